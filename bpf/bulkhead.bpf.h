@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the BPF files share: maps, the subject, the object's label, the verdict.
+ *
+ * A hook reads in five steps: respect the earlier verdict, label the subject, leave
+ * if it is the host's, label the object, let bh_avc_check() decide and record.
+ * Functions that take kernel pointers are __hidden: they are verified with each of
+ * their callers, which is the only way to pass such pointers on 6.1.
+ */
+#ifndef BULKHEAD_BPF_H
+#define BULKHEAD_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include <bulkhead/abi.h>
+#include <bulkhead/classmap.h>
+
+/* errno.h cannot be included beside vmlinux.h. */
+#define EPERM 1
+#define EACCES 13
+#define ENOMEM 12
+
+/* libbpf 1.1 does not have it. */
+#ifndef __arg_trusted
+#define __arg_trusted __attribute__((btf_decl_tag("arg:trusted")))
+#endif
+
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct bh_task);
+} bh_tasks_map;
+
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_CONTAINERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u64);
+	__type(value, struct bh_container);
+} bh_containers_map;
+
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bh_settings);
+} bh_settings_map;
+
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct bh_inode);
+} bh_inodes_map;
+
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, __u64);
+} bh_mounters_map;
+
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_CONTAINERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u64);
+} bh_pairs_map;
+
+extern bh_tasks_map bh_tasks SEC(".maps");
+extern bh_containers_map bh_containers SEC(".maps");
+extern bh_pairs_map bh_pairs SEC(".maps");
+extern bh_settings_map bh_settings SEC(".maps");
+extern bh_inodes_map bh_inodes SEC(".maps");
+extern bh_mounters_map bh_mounters SEC(".maps");
+
+/* What is asked of the verdict. */
+struct bh_access {
+	struct bh_label target;
+	__u32 tclass; /* BH_CLASS_... */
+	__u32 requested; /* permissions of that class */
+	__u32 detail; /* BH_DETAIL_..., for the record */
+	__u32 number;
+	__u32 quiet; /* the kernel only asks: no record */
+	__u64 dentry; /* address, names the object in the record; 0: none */
+};
+
+/**
+ * bh_current() - The subject: the label of the running task.
+ *
+ * A task of the host costs one load. Should the storage not answer although there is
+ * one (6.1 refuses a look-up that interrupted another on the same CPU), the task is
+ * taken for a container's if its cgroup is one's, and everything is refused to it.
+ *
+ * Return: the label, NULL for a task of the host.
+ */
+__hidden extern struct bh_task *bh_current(void);
+
+/**
+ * bh_current_on_object() - The subject of an access to an object of a file system.
+ *
+ * Overlayfs repeats each operation on the real file of a layer with the credentials
+ * of whoever mounted it. That second look is the mounter's, not the container's.
+ *
+ * Return: the label, NULL for a task of the host and for the second look.
+ */
+__hidden extern struct bh_task *bh_current_on_object(void);
+
+/**
+ * bh_cred_is_mounters() - Are these the credentials of an overlay's mounter?
+ * @cred: Credentials; may be NULL.
+ *
+ * Return: true for the creator_cred of an overlay of a container and for the copies
+ * that overlayfs makes of it.
+ */
+__hidden extern bool bh_cred_is_mounters(const struct cred *cred);
+
+/**
+ * bh_task_label() - The label of any task, as an object.
+ * @task:  The task.
+ * @label: Receives its label; a task of the host is unconfined_t:s0.
+ */
+__hidden extern void bh_task_label(struct task_struct *task, struct bh_label *label);
+
+/**
+ * bh_label_dentry() - The label of the object that a dentry names.
+ * @dentry: Dentry, positive. Its ancestors are pinned by it.
+ * @label:  Receives the label, unlabeled_t when nothing labels it.
+ */
+__hidden extern void bh_label_dentry(struct dentry *dentry, struct bh_label *label);
+
+/**
+ * bh_label_path() - As bh_label_dentry(), from a path.
+ * @path:  Path, positive.
+ * @label: Receives the label.
+ *
+ * On 7.3 f_path lies in a union of struct file, and what is read through a union is no
+ * pointer to the verifier. A global function takes the address of the path instead, and
+ * reads the dentry from that. Only programs for such kernels may call it: 6.1 and 6.12
+ * need no such function, and 6.1 cannot have one.
+ *
+ * Return: 0.
+ */
+int bh_label_path(struct path *path __arg_trusted, struct bh_label *label);
+
+/**
+ * bh_label_path_parent() - The label of the directory that a path is in.
+ * @path:  Path, positive.
+ * @label: Receives the label.
+ *
+ * Return: 0.
+ */
+int bh_label_path_parent(struct path *path __arg_trusted, struct bh_label *label);
+
+/**
+ * bh_inode_class() - The class of a file system object.
+ * @mode: The inode's i_mode.
+ *
+ * Source: inode_mode_to_security_class() in security/selinux/hooks.c.
+ * Return: BH_CLASS_...
+ */
+__hidden extern __u32 bh_inode_class(__u32 mode);
+
+/**
+ * bh_check_dentry() - May the subject do this to the object that a dentry names?
+ * @self:      Subject.
+ * @dentry:    Dentry, positive.
+ * @requested: Permissions, of the class that the inode has.
+ *
+ * Return: 0, or -EACCES.
+ */
+__hidden extern int bh_check_dentry(struct bh_task *self, struct dentry *dentry, __u32 requested);
+
+/**
+ * bh_avc_decide() - The verdict: decide, then record.
+ * @self:   Subject.
+ * @access: Object and permissions.
+ *
+ * A global function, as the other two of avc.bpf.c: it takes no kernel pointers, so the
+ * verifier looks at it once a program and not once a path that leads to it, which made
+ * loading five times as long.
+ *
+ * Source: avc_has_perm() in security/selinux/avc.c.
+ * Return: 0, or -EACCES.
+ */
+int bh_avc_decide(struct bh_task *self, struct bh_access *access);
+
+/**
+ * bh_avc_allows() - The verdict without a record, for a question and not an access.
+ * @self:   Subject.
+ * @access: Object and permissions.
+ *
+ * Return: 1 if all of it is allowed, else 0.
+ */
+int bh_avc_allows(struct bh_task *self, struct bh_access *access);
+
+/**
+ * bh_avc_transition() - The type that type_transition gives.
+ * @self:   Subject.
+ * @target: Type of the executed file, or of the directory of a new file.
+ * @tclass: BH_CLASS_PROCESS, or the class of the new file.
+ *
+ * Return: the type id, 0 for the default.
+ */
+__u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass);
+
+/**
+ * bh_count() - Add one to a counter.
+ * @which: BH_COUNT_...
+ */
+__hidden extern void bh_count(__u32 which);
+
+/* bh_avc_decide() with the dentry, which may be NULL, for the record. */
+static __always_inline int bh_avc_check(struct bh_task *self, struct bh_access *access,
+					struct dentry *dentry)
+{
+	access->dentry = (__u64)dentry;
+	return bh_avc_decide(self, access);
+}
+
+/*
+ * The label of an open file. @by_path must be a constant: programs come in two variants,
+ * __direct and __path, of which the loader takes the one that this kernel's verifier takes.
+ */
+static __always_inline void bh_label_file(struct file *file, struct bh_label *label,
+					  const bool by_path)
+{
+	if (by_path)
+		bh_label_path(&file->f_path, label);
+	else
+		bh_label_dentry(file->f_path.dentry, label);
+}
+
+/* May the subject do this to an open file? */
+static __always_inline int bh_check_file(struct bh_task *self, struct file *file, __u32 requested,
+					 const bool by_path)
+{
+	struct bh_access access = { .requested = requested };
+
+	access.tclass = bh_inode_class(file->f_inode->i_mode);
+	bh_label_file(file, &access.target, by_path);
+	return bh_avc_check(self, &access, file->f_path.dentry);
+}
+
+/**
+ * bh_setting() - The settings.
+ *
+ * Return: the settings; never NULL for an array's first element, but the verifier
+ * wants it tested.
+ */
+static __always_inline struct bh_settings *bh_setting(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&bh_settings, &zero);
+}
+
+#endif /* BULKHEAD_BPF_H */

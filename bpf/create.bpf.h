@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Creation, for the two files that see it: directories' entries, and O_TMPFILE. */
+#ifndef BULKHEAD_CREATE_BPF_H
+#define BULKHEAD_CREATE_BPF_H
+
+/**
+ * bh_check_create() - May the subject make an object of this class here?
+ * @self:   Subject.
+ * @dentry: Names the new object in the record; its parent names the directory.
+ * @tclass: Class of the new object.
+ * @label:  The directory's label in, the new object's out: the type by type_transition
+ *          or else the directory's, the categories of the subject.
+ *
+ * Source: may_create() and selinux_determine_inode_label() in security/selinux/hooks.c.
+ * Return: 0, or -EACCES.
+ */
+__hidden extern int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
+				    struct bh_label *label);
+
+#endif /* BULKHEAD_CREATE_BPF_H */

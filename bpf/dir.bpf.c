@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Entries of directories: made, linked, removed and renamed.
+ *
+ * Hooks: inode_create, inode_mkdir, inode_mknod, inode_symlink, inode_link, inode_unlink,
+ * inode_rmdir, inode_rename. Each asks for the directory (search, write, add_name or
+ * remove_name) and for the object (create, link, unlink, rmdir, rename, reparent), as
+ * SELinux does. The directory's write is inode_permission's with SELinux.
+ *
+ * Not covered: a rename that changes what the path says; the kernel refuses one across
+ * mounts, and labels below one mark are the same.
+ */
+#include "bulkhead.bpf.h"
+#include "create.bpf.h"
+
+#define S_IFMT 00170000
+
+#define DIR_ADD (BH_DIR__SEARCH | BH_DIR__WRITE | BH_DIR__ADD_NAME)
+#define DIR_REMOVE (BH_DIR__SEARCH | BH_DIR__WRITE | BH_DIR__REMOVE_NAME)
+
+int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
+		    struct bh_label *label)
+{
+	struct bh_access access = {
+		.target = *label,
+		.tclass = BH_CLASS_DIR,
+		.requested = DIR_ADD,
+	};
+	__u32 type;
+
+	if (bh_avc_check(self, &access, dentry->d_parent))
+		return -EACCES;
+	type = bh_avc_transition(self, access.target.type, tclass);
+	if (type)
+		access.target.type = type;
+	access.target.catset = self->catset;
+	*label = access.target;
+	access.tclass = tclass;
+	access.requested = BH_COMMON_FILE__CREATE;
+	return bh_avc_check(self, &access, dentry);
+}
+
+/* Check, and remember the label for d_instantiate, which sees the inode. */
+static __noinline int create(struct dentry *dentry, __u32 tclass)
+{
+	struct bh_task *self = bh_current_on_object();
+	struct bh_label label;
+
+	if (!self)
+		return 0;
+	bh_label_dentry(dentry->d_parent, &label);
+	if (bh_check_create(self, dentry, tclass, &label))
+		return -EACCES;
+	self->create_label = label;
+	self->create_parent = (__u64)dentry->d_parent;
+	self->create_hash = BPF_CORE_READ(dentry, d_name.hash);
+	self->create_dentry = (__u64)dentry;
+	return 0;
+}
+
+SEC("lsm/inode_create")
+int BPF_PROG(bh_inode_create, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
+{
+	if (ret)
+		return ret;
+	return create(dentry, BH_CLASS_FILE) ? -EACCES : 0;
+}
+
+SEC("lsm/inode_mkdir")
+int BPF_PROG(bh_inode_mkdir, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
+{
+	if (ret)
+		return ret;
+	return create(dentry, BH_CLASS_DIR) ? -EACCES : 0;
+}
+
+SEC("lsm/inode_mknod")
+int BPF_PROG(bh_inode_mknod, struct inode *dir, struct dentry *dentry, umode_t mode, dev_t dev,
+	     int ret)
+{
+	if (ret)
+		return ret;
+	return create(dentry, bh_inode_class(mode)) ? -EACCES : 0;
+}
+
+SEC("lsm/inode_symlink")
+int BPF_PROG(bh_inode_symlink, struct inode *dir, struct dentry *dentry, const char *old_name,
+	     int ret)
+{
+	if (ret)
+		return ret;
+	return create(dentry, BH_CLASS_LNK_FILE) ? -EACCES : 0;
+}
+
+static int check_two(struct bh_task *self, struct dentry *dir, __u32 dir_requested,
+		     struct dentry *object, __u32 requested)
+{
+	if (bh_check_dentry(self, dir, dir_requested))
+		return -EACCES;
+	return bh_check_dentry(self, object, requested);
+}
+
+SEC("lsm/inode_link")
+int BPF_PROG(bh_inode_link, struct dentry *old_dentry, struct inode *dir, struct dentry *new_dentry,
+	     int ret)
+{
+	struct bh_task *self;
+
+	if (ret)
+		return ret;
+	self = bh_current_on_object();
+	if (!self)
+		return 0;
+	return check_two(self, new_dentry->d_parent, DIR_ADD, old_dentry, BH_COMMON_FILE__LINK) ?
+		       -EACCES :
+		       0;
+}
+
+SEC("lsm/inode_unlink")
+int BPF_PROG(bh_inode_unlink, struct inode *dir, struct dentry *dentry, int ret)
+{
+	struct bh_task *self;
+
+	if (ret)
+		return ret;
+	self = bh_current_on_object();
+	if (!self)
+		return 0;
+	return check_two(self, dentry->d_parent, DIR_REMOVE, dentry, BH_COMMON_FILE__UNLINK) ?
+		       -EACCES :
+		       0;
+}
+
+SEC("lsm/inode_rmdir")
+int BPF_PROG(bh_inode_rmdir, struct inode *dir, struct dentry *dentry, int ret)
+{
+	struct bh_task *self;
+
+	if (ret)
+		return ret;
+	self = bh_current_on_object();
+	if (!self)
+		return 0;
+	return check_two(self, dentry->d_parent, DIR_REMOVE, dentry, BH_DIR__RMDIR) ? -EACCES : 0;
+}
+
+static __u32 is_dir(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	return inode && bh_inode_class(inode->i_mode) == BH_CLASS_DIR;
+}
+
+/* What the rename replaces is removed. Source: may_rename(). */
+static __noinline int check_replaced(struct bh_task *self, struct dentry *dentry)
+{
+	__u32 requested = is_dir(dentry) ? BH_DIR__RMDIR : BH_COMMON_FILE__UNLINK;
+
+	return check_two(self, dentry->d_parent, DIR_REMOVE, dentry, requested);
+}
+
+SEC("lsm/inode_rename")
+int BPF_PROG(bh_inode_rename, struct inode *old_dir, struct dentry *old_dentry,
+	     struct inode *new_dir, struct dentry *new_dentry, int ret)
+{
+	struct bh_task *self;
+	__u32 requested = BH_COMMON_FILE__RENAME;
+
+	if (ret)
+		return ret;
+	self = bh_current_on_object();
+	if (!self)
+		return 0;
+	if (old_dir != new_dir && is_dir(old_dentry))
+		requested |= BH_DIR__REPARENT;
+	if (check_two(self, old_dentry->d_parent, DIR_REMOVE, old_dentry, requested) ||
+	    bh_check_dentry(self, new_dentry->d_parent, DIR_ADD))
+		return -EACCES;
+	if (!new_dentry->d_inode)
+		return 0;
+	return check_replaced(self, new_dentry) ? -EACCES : 0;
+}

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The label of an object of a file system, and who is looking at it.
+ *
+ * In order: the label of the inode itself (made by a container, or a process'
+ * directory of /proc); the device number of a device node; the nearest mark above (the
+ * root of a mount of a container); the file system's own label; unlabeled_t. The root is
+ * found through the object, never through the text of a path.
+ *
+ * Hooks: d_instantiate (labels what a container made), task_to_inode (labels /proc/PID),
+ * cred_prepare and cred_free (know the credentials of overlay mounters); the iterator that
+ * the loader runs at start finds the first of those.
+ *
+ * Not covered here: labels that outlive the inode in memory.
+ */
+#include "bulkhead.bpf.h"
+
+#define S_IFMT 00170000
+#define S_IFSOCK 0140000
+#define S_IFLNK 0120000
+#define S_IFBLK 0060000
+#define S_IFDIR 0040000
+#define S_IFCHR 0020000
+#define S_IFIFO 0010000
+
+#define SB_NOUSER (1UL << 31)
+#define SB_KERNMOUNT (1UL << 22)
+#define OVERLAYFS_SUPER_MAGIC 0x794c7630
+#define PROC_SUPER_MAGIC 0x9fa0
+
+#define UNIX98_PTY_MAJOR_FIRST 136 /* Documentation/admin-guide/devices.txt */
+#define UNIX98_PTY_MAJOR_LAST 143
+
+/* Deepest object below its mark; deeper ones are unlabeled_t. */
+#define MAX_DEPTH 128
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, char[BH_FSNAME_MAX]);
+	__type(value, struct bh_filesystem);
+} bh_filesystems SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct bh_device);
+	__type(value, __u32);
+} bh_devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_TYPES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} bh_leases SEC(".maps");
+
+/* In overlay.ko. */
+struct ovl_fs___bh {
+	const struct cred *creator_cred;
+} __attribute__((preserve_access_index));
+
+bool bh_cred_is_mounters(const struct cred *cred)
+{
+	__u64 key = (__u64)cred;
+
+	return bpf_map_lookup_elem(&bh_mounters, &key);
+}
+
+struct bh_task *bh_current_on_object(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct bh_task *self = bh_current();
+
+	if (!self)
+		return NULL;
+	if (task->cred != task->real_cred && bh_cred_is_mounters(task->cred))
+		return NULL;
+	return self;
+}
+
+/* By S_IFMT's four bits. A table and no switch: the verifier follows each branch. */
+static const __u32 mode_class[16] = {
+	[0 ... 15] = BH_CLASS_FILE,	      [S_IFSOCK >> 12] = BH_CLASS_SOCK_FILE,
+	[S_IFLNK >> 12] = BH_CLASS_LNK_FILE,  [S_IFBLK >> 12] = BH_CLASS_BLK_FILE,
+	[S_IFDIR >> 12] = BH_CLASS_DIR,	      [S_IFCHR >> 12] = BH_CLASS_CHR_FILE,
+	[S_IFIFO >> 12] = BH_CLASS_FIFO_FILE,
+};
+
+__u32 bh_inode_class(__u32 mode)
+{
+	return mode_class[(mode & S_IFMT) >> 12];
+}
+
+static void label_nothing(struct bh_label *label)
+{
+	struct bh_settings *settings = bh_setting();
+
+	label->type = settings ? settings->type_unlabeled : BH_TYPE_NONE;
+	label->catset = BH_CATSET_EMPTY;
+}
+
+/*
+ * A file of /proc/PID carries its task's label, which task_to_inode wrote if it is a
+ * container's. Without one it is a task of the host.
+ */
+static __noinline bool is_proc_of_a_task(struct inode *inode)
+{
+	struct proc_inode *proc = container_of(inode, struct proc_inode, vfs_inode);
+
+	return BPF_CORE_READ(proc, pid) != NULL;
+}
+
+static __noinline void label_filesystem(struct super_block *sb, struct bh_label *label)
+{
+	char name[BH_FSNAME_MAX] = {};
+	struct bh_filesystem *fs;
+	bool internal;
+
+	label_nothing(label);
+	if (bpf_core_read_str(name, sizeof(name), &sb->s_type->name[0]) < 0)
+		return;
+	fs = bpf_map_lookup_elem(&bh_filesystems, name);
+	if (!fs)
+		return;
+	internal = sb->s_flags & (SB_NOUSER | SB_KERNMOUNT);
+	if (fs->flags & BH_FS_INTERNAL && !internal)
+		return;
+	label->type = fs->type;
+}
+
+/* Device nodes are what their number says, wherever they stand. */
+static __noinline bool label_device(struct inode *inode, struct bh_label *label)
+{
+	struct bh_settings *settings;
+	struct bh_device key = {
+		.major = inode->i_rdev >> 20,
+		.minor = inode->i_rdev & 0xfffff,
+		.block = (inode->i_mode & S_IFMT) == S_IFBLK,
+	};
+	__u32 *type;
+
+	if (!key.block && key.major >= UNIX98_PTY_MAJOR_FIRST && key.major <= UNIX98_PTY_MAJOR_LAST)
+		return false; /* a terminal belongs to its devpts */
+	type = bpf_map_lookup_elem(&bh_devices, &key);
+	settings = bh_setting();
+	label->type = type ? *type : settings ? settings->type_device : BH_TYPE_NONE;
+	label->catset = BH_CATSET_EMPTY;
+	return true;
+}
+
+/* The mark of a volume holds only while a container needs it. */
+static bool mark_holds(const struct bh_inode *own)
+{
+	__u32 lease = own->lease;
+
+	return !lease || bpf_map_lookup_elem(&bh_leases, &lease);
+}
+
+/* The label of the inode itself, if it has one. */
+static __noinline bool label_inode(struct inode *inode, struct bh_label *label)
+{
+	struct bh_settings *settings;
+	struct bh_inode *own;
+	__u32 kind = inode->i_mode & S_IFMT;
+
+	if (kind == S_IFCHR || kind == S_IFBLK) {
+		if (label_device(inode, label))
+			return true;
+	}
+	own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
+	if (own && mark_holds(own)) {
+		*label = own->label;
+		return true;
+	}
+	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && is_proc_of_a_task(inode)) {
+		settings = bh_setting();
+		label->type = settings ? settings->type_host : BH_TYPE_NONE;
+		label->catset = BH_CATSET_EMPTY;
+		return true;
+	}
+	return false;
+}
+
+void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
+{
+	struct inode *inode = dentry->d_inode;
+	struct dentry *parent;
+	struct bh_inode *mark;
+
+	if (inode && label_inode(inode, label))
+		return;
+	for (int i = 0; i < MAX_DEPTH; i++) {
+		parent = dentry->d_parent;
+		if (parent == dentry) {
+			label_filesystem(dentry->d_sb, label);
+			return;
+		}
+		dentry = parent;
+		mark = bpf_inode_storage_get(&bh_inodes, dentry->d_inode, 0, 0);
+		if (mark && mark->flags & BH_INODE_MARK && mark_holds(mark)) {
+			*label = mark->label;
+			return;
+		}
+	}
+	bh_count(BH_COUNT_TOODEEP);
+	label_nothing(label);
+}
+
+int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
+{
+	if (!label)
+		return 0; /* the verifier cannot know that no caller passes NULL */
+	bh_label_dentry(path->dentry, label);
+	return 0;
+}
+
+int bh_label_path_parent(struct path *path __arg_trusted, struct bh_label *label)
+{
+	if (!label)
+		return 0; /* see above */
+	bh_label_dentry(path->dentry->d_parent, label);
+	return 0;
+}
+
+int bh_check_dentry(struct bh_task *self, struct dentry *dentry, __u32 requested)
+{
+	struct bh_access access = { .requested = requested };
+	struct inode *inode = dentry->d_inode;
+
+	access.tclass = bh_inode_class(inode ? inode->i_mode : 0);
+	bh_label_dentry(dentry, &access.target);
+	return bh_avc_check(self, &access, dentry);
+}
+
+/*
+ * The inode of a file that this task was allowed to create is there. The dentry alone
+ * would not do: after a creation that failed, its address may come to name another
+ * file, so parent and name must match and the inode must not have a label yet.
+ */
+SEC("lsm/d_instantiate")
+int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
+{
+	struct bh_task *self = bh_current();
+	struct bh_inode made = { .flags = BH_INODE_CREATED };
+
+	if (!self || !self->create_dentry || self->create_dentry != (__u64)dentry)
+		return 0;
+	self->create_dentry = 0;
+	if (!inode || self->create_parent != (__u64)dentry->d_parent ||
+	    self->create_hash != BPF_CORE_READ(dentry, d_name.hash))
+		return 0;
+	if (bpf_inode_storage_get(&bh_inodes, inode, 0, 0))
+		return 0;
+	made.label = self->create_label;
+	if (!bpf_inode_storage_get(&bh_inodes, inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
+		bh_count(BH_COUNT_NOMEM);
+	return 0;
+}
+
+SEC("lsm/task_to_inode")
+int BPF_PROG(bh_task_to_inode, struct task_struct *task, struct inode *inode)
+{
+	struct bh_inode made = { .flags = BH_INODE_TASK };
+	struct bh_inode *own;
+	struct bh_task *that;
+
+	if (!task->bpf_storage)
+		return 0;
+	that = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
+	if (!that || !that->domain)
+		return 0;
+	made.label.type = that->domain;
+	made.label.catset = that->catset;
+	own = bpf_inode_storage_get(&bh_inodes, inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (own)
+		own->label = made.label; /* the task may have changed its domain */
+	else
+		bh_count(BH_COUNT_NOMEM);
+	return 0;
+}
+
+/*
+ * Overlayfs creates files under a fresh copy of the mounter's credentials. Only the
+ * kernel's override makes those the running task's, so what is copied from them here is
+ * overlayfs' copy.
+ */
+SEC("lsm/cred_prepare")
+int BPF_PROG(bh_cred_prepare, struct cred *new, const struct cred *old, gfp_t gfp, int ret)
+{
+	__u64 key = (__u64) new, found = 1;
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (ret)
+		return ret;
+	if (task->cred == task->real_cred || !bh_current() || !bh_cred_is_mounters(old))
+		return 0;
+	if (bpf_map_update_elem(&bh_mounters, &key, &found, BPF_ANY)) {
+		bh_count(BH_COUNT_NOMEM);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Before the memory can become other credentials. */
+SEC("lsm/cred_free")
+int BPF_PROG(bh_cred_free, struct cred *cred)
+{
+	__u64 key = (__u64)cred;
+
+	bpf_map_delete_elem(&bh_mounters, &key);
+	return 0;
+}
+
+/*
+ * Run by the loader on its own open files: of those on an overlay, the credentials of
+ * who mounted it are taken down, and their descriptors are printed.
+ */
+SEC("iter/task_file")
+int bh_mounter_iter(struct bpf_iter__task_file *ctx)
+{
+	struct file *file = ctx->file;
+	struct ovl_fs___bh *overlay;
+	__u64 key, found = 1;
+	struct super_block *sb;
+	__u32 fd;
+
+	if (!file || !bpf_core_field_exists(struct ovl_fs___bh, creator_cred))
+		return 0;
+	sb = file->f_inode->i_sb;
+	if (sb->s_magic != OVERLAYFS_SUPER_MAGIC)
+		return 0;
+	overlay = (struct ovl_fs___bh *)sb->s_fs_info;
+	key = (__u64)BPF_CORE_READ(overlay, creator_cred);
+	if (!key || bpf_map_update_elem(&bh_mounters, &key, &found, BPF_ANY))
+		return 0;
+	fd = ctx->fd;
+	BPF_SEQ_PRINTF(ctx->meta->seq, "mounter %u\n", fd);
+	return 0;
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The maps that several files use, and the loader's own books.
+ *
+ * Linked first: bpftool 7.1 loses the place of a map that one object refers to before
+ * another defines it ("map relo failed to find map").
+ */
+#include "bulkhead.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+bh_settings_map bh_settings SEC(".maps");
+bh_tasks_map bh_tasks SEC(".maps");
+bh_inodes_map bh_inodes SEC(".maps");
+bh_containers_map bh_containers SEC(".maps");
+bh_mounters_map bh_mounters SEC(".maps");
+
+/* Category set -> id of the cgroup that holds it. */
+bh_pairs_map bh_pairs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_TYPES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct bh_type);
+} bh_types SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_POLICIES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct bh_policyinfo);
+} bh_policyinfo SEC(".maps");

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the BPF programs, the kernel module and the loader all see: the keys and
+ * values of the pinned maps, the record of a denial, and the ABI version.
+ *
+ * Every number in a label is ours, not libsepol's: a type gets its id when the
+ * loader publishes the policy that declares it, and the id is never given to
+ * another type before `bulkhead unload`. Classes and permissions are numbered by
+ * their place in BASE (bulkhead/classmap.h is generated from it).
+ */
+#ifndef BULKHEAD_ABI_H
+#define BULKHEAD_ABI_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+/* Raised whenever a struct or constant below changes its meaning or size. */
+#define BH_ABI_VERSION 1U
+
+#define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
+
+#define BH_NAME_MAX 64 /* bytes of a type, container or policy name, with NUL */
+#define BH_ID_MAX 72 /* bytes of a container's id, with NUL; podman's has 64 digits */
+#define BH_FSNAME_MAX 16 /* bytes of a file system's name, with NUL */
+#define BH_COMM_MAX 16 /* TASK_COMM_LEN */
+#define BH_PATH_TAIL 64 /* bytes of an object's last path component, with NUL */
+#define BH_MAX_CONTAINERS 16384U
+#define BH_MAX_POLICIES 4096U
+#define BH_MAX_TYPES 65536U
+#define BH_CGROUP_DEPTH 16 /* deepest level at which a container is registered */
+#define BH_NR_CATEGORIES 1024U
+#define BH_MAX_LEASES 64 /* volumes of one container */
+
+/* No label at all: for a task, the host's own. */
+#define BH_TYPE_NONE 0U
+
+/*
+ * A category set is one u32. Zero is the empty set (`s0`). A set of one or two
+ * categories is its own description, BH_CATSET_PAIR | low << 10 | high (a single
+ * category has low == high), so that it needs no table and means the same for as
+ * long as a file carries it. Any other set is BH_CATSET_WIDE | n, where n indexes
+ * bh_catsets.
+ */
+#define BH_CATSET_EMPTY 0U
+#define BH_CATSET_PAIR 0x80000000U
+#define BH_CATSET_WIDE 0x40000000U
+#define BH_CATSET_LOW(set) (((set) >> 10) & 0x3ffU)
+#define BH_CATSET_HIGH(set) ((set)&0x3ffU)
+#define BH_CATSET_MAKE(low, high) (BH_CATSET_PAIR | (low) << 10 | (high))
+
+/*
+ * A label: what SELinux calls a context, without user and role, which no
+ * container policy distinguishes.
+ */
+struct bh_label {
+	__u32 type; /* type id; BH_TYPE_NONE: not labelled */
+	__u32 catset;
+};
+
+_Static_assert(sizeof(struct bh_label) == 8, "bh_label is part of map values");
+
+/* Mode of the host (bh_settings.mode). */
+#define BH_MODE_AUTO 0U /* enforce exactly while SELinux does not */
+#define BH_MODE_ENFORCING 1U
+#define BH_MODE_PERMISSIVE 2U
+
+/*
+ * Map bh_settings, one element. Written by `bulkhead load` before anything is
+ * attached, and by mode changes; read by every program on the path of a denial.
+ */
+struct bh_settings {
+	__u32 abi_version; /* BH_ABI_VERSION */
+	__u32 mode; /* BH_MODE_... */
+	__u32 base_policy; /* id of the policy that BASE alone makes */
+	__u32 next_type; /* next unused type id; loader only, under its lock */
+	__u32 next_policy; /* next unused policy id; loader only, under its lock */
+	__u32 type_unlabeled; /* unlabeled_t: what nothing labels */
+	__u32 type_host; /* unconfined_t: tasks of the host and their sockets */
+	__u32 type_node; /* node_t: every address */
+	__u32 type_device; /* device_t: a device without a type of its own */
+	__u32 next_lease; /* next unused lease; loader only, under its lock */
+	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
+};
+
+_Static_assert(sizeof(struct bh_settings) == 72, "bh_settings is read by an older loader");
+
+/*
+ * Map bh_tasks, task storage. Written by the programs on execve and fork only.
+ * A task without an element, or with domain BH_TYPE_NONE, is the host's.
+ */
+struct bh_task {
+	__u32 domain; /* type id of the process */
+	__u32 catset;
+	__u32 policy; /* key in bh_policies */
+	__u32 flags; /* BH_TASK_... */
+	__u64 container; /* key in bh_containers */
+	__u32 next_domain; /* after the execve under way; BH_TYPE_NONE: there is none */
+	/* A creation that has been allowed but whose inode is not there yet. */
+	__u32 create_hash; /* hash of its name */
+	__u64 create_dentry; /* address of its dentry; 0: none */
+	__u64 create_parent; /* address of its directory's dentry */
+	struct bh_label create_label;
+};
+
+_Static_assert(sizeof(struct bh_task) == 56, "bh_task is a map value");
+
+#define BH_TASK_PERMISSIVE 1U /* the domain's denials are logged only */
+
+/*
+ * Map bh_inodes, inode storage. A mark is written by the loader on the root of a
+ * mount; the rest by the programs when a container creates a file or a process
+ * directory of /proc is made.
+ */
+struct bh_inode {
+	struct bh_label label;
+	__u32 flags; /* BH_INODE_... */
+	__u32 lease; /* of a mark: key in bh_leases while it holds; 0: as long as the inode */
+};
+
+_Static_assert(sizeof(struct bh_inode) == 16, "bh_inode is a map value");
+
+#define BH_INODE_MARK 1U /* root of a mount: holds for all that is below */
+#define BH_INODE_CREATED 2U /* made by a container: holds for this inode */
+#define BH_INODE_TASK 4U /* a process' directory in /proc */
+
+/*
+ * Map bh_containers, keyed by the id of the container's cgroup (its inode number,
+ * u64). Written by the loader at start; deleted by it at stop, or by
+ * cgroup_release should nobody call it.
+ */
+struct bh_container {
+	__u32 domain; /* type of its first process */
+	__u32 catset;
+	__u32 policy;
+	__u32 flags; /* BH_TASK_... for its first process */
+	__u64 mntns; /* inode number of its mount namespace */
+	__u64 denials; /* counted by the programs, atomically */
+	__u64 left; /* tasks that were moved out of the cgroup since the start */
+	char id[BH_ID_MAX]; /* the engine's id, cut if it is longer */
+	char name[BH_NAME_MAX]; /* the engine's name, empty if not known */
+	char module[BH_NAME_MAX]; /* what the policy came from; empty: BASE alone */
+	__u32 leases[BH_MAX_LEASES]; /* of the marks that it needs; 0: unused */
+};
+
+_Static_assert(sizeof(struct bh_container) == 496, "bh_container is a map value");
+
+/*
+ * Map bh_leases, by lease (u32); the value (u32) is 1. The inode at the root of a volume
+ * is the host's and may outlive every container that has it mounted: its mark holds while
+ * a container that needs it is registered, and the loader then deletes the lease. A lease
+ * is never given twice.
+ */
+
+/*
+ * An access vector: bh_policies holds, by policy id (u32), a hash from this key to
+ * this row. No row means no permission.
+ */
+struct bh_av_key {
+	__u32 source; /* type id of the process */
+	__u32 target; /* type id of the object */
+	__u32 tclass; /* BH_CLASS_... */
+};
+
+struct bh_av_row {
+	__u32 allowed; /* when the subject's categories contain the object's */
+	__u32 allowed_apart; /* when they do not */
+	__u32 dontaudit; /* denied without a record */
+	__u32 transition; /* type_transition's new type id; 0: the default */
+};
+
+_Static_assert(sizeof(struct bh_av_key) == 12, "bh_av_key is a map key");
+_Static_assert(sizeof(struct bh_av_row) == 16, "bh_av_row is a map value");
+
+/* Map bh_types, by type id (u32). Loader only. */
+struct bh_type {
+	char name[BH_NAME_MAX];
+	__u32 policy; /* the policy that declares it */
+	__u32 reserved;
+};
+
+_Static_assert(sizeof(struct bh_type) == 72, "bh_type is a map value");
+
+/* Map bh_policyinfo, by policy id (u32). Loader only. */
+struct bh_policyinfo {
+	__u8 digest[32]; /* SHA-256 of the module's text; zero for BASE */
+	char module[BH_NAME_MAX];
+};
+
+_Static_assert(sizeof(struct bh_policyinfo) == 96, "bh_policyinfo is a map value");
+
+/* Map bh_filesystems, keyed by the name of the file system, NUL-padded. */
+struct bh_filesystem {
+	__u32 type;
+	__u32 flags; /* BH_FS_... */
+};
+
+_Static_assert(sizeof(struct bh_filesystem) == 8, "bh_filesystem is a map value");
+
+/* Only the kernel's own mounts: a mount that users see needs a mark. */
+#define BH_FS_INTERNAL 1U
+
+/* Map bh_devices, keyed by device number; the value is a type id (u32). */
+struct bh_device {
+	__u32 major;
+	__u32 minor;
+	__u32 block; /* 1: block, 0: character device */
+};
+
+_Static_assert(sizeof(struct bh_device) == 12, "bh_device is a map key");
+
+/*
+ * Map bh_ports, an array by port number: the type id of a port in each protocol.
+ * BASE's types come first, so their ids fit 16 bits.
+ */
+struct bh_port {
+	__u16 tcp;
+	__u16 udp;
+	__u16 dccp;
+	__u16 sctp;
+};
+
+_Static_assert(sizeof(struct bh_port) == 8, "bh_port is a map value");
+
+/* Map bh_catsets, keyed by n of BH_CATSET_WIDE | n. */
+struct bh_catset {
+	__u64 bits[BH_NR_CATEGORIES / 64];
+};
+
+_Static_assert(sizeof(struct bh_catset) == 128, "bh_catset is a map value");
+
+/* Map bh_counters, a per-CPU array of u64. */
+#define BH_COUNT_DENIED 0U /* verdicts that denied and were enforced */
+#define BH_COUNT_PERMITTED 1U /* verdicts that denied, but not enforced */
+#define BH_COUNT_LOST 2U /* records that found the ring buffer full */
+#define BH_COUNT_NOMEM 3U /* storage that could not be allocated */
+#define BH_COUNT_NOPOLICY 4U /* a container's task whose policy is gone */
+#define BH_COUNT_TOODEEP 5U /* objects too deep below their mount's root */
+#define BH_COUNT_NESTED 6U /* cgroups made below a container's */
+#define BH_COUNT_MAX 7U
+
+/* What bh_event.detail holds. */
+#define BH_DETAIL_NONE 0U
+#define BH_DETAIL_FILE 1U /* name, fsname, ino */
+#define BH_DETAIL_PORT 2U /* number: port */
+#define BH_DETAIL_CAPABILITY 3U /* number: capability */
+#define BH_DETAIL_SIGNAL 4U /* number: signal */
+#define BH_DETAIL_TASK 5U /* number: pid of the target */
+
+/* One record of the ring buffer bh_events: a verdict that denied. */
+struct bh_event {
+	__u32 version; /* BH_ABI_VERSION */
+	__u32 tclass;
+	__u64 time_ns; /* CLOCK_BOOTTIME */
+	__u32 pid; /* thread id, in the initial pid namespace */
+	__u32 tgid;
+	struct bh_label source;
+	struct bh_label target;
+	__u32 denied; /* the permissions that were refused */
+	__u32 permissive; /* 1: recorded, but not enforced */
+	__u64 container; /* key in bh_containers */
+	__u64 ino;
+	__u32 number; /* see BH_DETAIL_... */
+	__u32 detail;
+	char comm[BH_COMM_MAX];
+	char fsname[BH_FSNAME_MAX];
+	char name[BH_PATH_TAIL];
+};
+
+_Static_assert(sizeof(struct bh_event) == 168, "bh_event is read from the ring buffer");
+
+#endif /* BULKHEAD_ABI_H */

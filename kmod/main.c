@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bulkhead.ko: what BPF cannot do by itself on the running kernel. Init and exit. */
+
+#include <linux/init.h>
+#include <linux/module.h>
+
+#include "bulkhead.h"
+
+static int __init bulkhead_init(void)
+{
+	return bulkhead_securityfs_init();
+}
+
+static void __exit bulkhead_exit(void)
+{
+	bulkhead_securityfs_exit();
+}
+
+module_init(bulkhead_init);
+module_exit(bulkhead_exit);
+
+MODULE_DESCRIPTION("Kernel services for Bulkhead's BPF-LSM programs");
+MODULE_AUTHOR("The Bulkhead authors");
+MODULE_VERSION(BULKHEAD_VERSION);
+MODULE_LICENSE("GPL");

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Whether a module says only what a module may say. */
+#ifndef BULKHEAD_CIL_VALIDATE_H
+#define BULKHEAD_CIL_VALIDATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cil_names.h"
+#include "cil_read.h"
+
+#define BH_MODULE_TYPES_MAX 256
+#define BH_MODULE_ATTRIBUTES_MAX 64
+#define BH_MODULE_NODES_MAX 65536
+#define BH_MODULE_DEPTH_MAX 32
+#define BH_MODULE_RULES_MAX 32768 /* after attributes are expanded */
+
+/* What bounds a module's domains and its other types. */
+#define BH_BOUND_DOMAIN "container_t"
+#define BH_BOUND_FILE "container_file_t"
+
+/* Types of a module, by their numbers. */
+struct bh_typeset {
+	uint64_t bits[BH_MODULE_TYPES_MAX / 64];
+};
+
+struct bh_module_type {
+	const char *name;
+	uint32_t line;
+	uint32_t domain_line; /* where it is first used as a domain; 0: it is a file's */
+	bool bounded; /* the module states the bounds itself */
+	bool entered; /* a process transition of another domain leads to it */
+};
+
+/* A rule by which BASE's container_t gets something on a module's types. */
+struct bh_module_grant {
+	const struct bh_cil_node *statement;
+	struct bh_typeset target;
+	uint32_t tclass;
+	uint32_t permissions;
+};
+
+struct bh_module {
+	const char *name;
+	struct bh_cil_tree tree;
+	struct bh_module_type types[BH_MODULE_TYPES_MAX];
+	size_t nr_types;
+	struct bh_typeset attributes[BH_MODULE_ATTRIBUTES_MAX];
+	size_t nr_attributes;
+	struct bh_module_grant *grants;
+	size_t nr_grants;
+	/* CIL that the module does not say itself: bounds and roles. */
+	char *added;
+	size_t added_len;
+};
+
+/**
+ * bh_module_read() - Read and validate a module.
+ * @base:    Texts of BASE.
+ * @nr_base: Number of @base.
+ * @source:  The module. Its name and nothing else must outlive the result.
+ * @module:  Receives the module, freed by bh_module_free(); NULL on error.
+ * @error:   Receives every refusal, a line each: "file:line: statement: reason".
+ *
+ * What passes is a flat list of declarations and rules over BASE's types and its own,
+ * whose sizes are bounded. Whether the rules are within bounds libsepol says later, and
+ * bh_bounds_check_grants() for the rules that libsepol does not look at.
+ *
+ * Return: 0; -EINVAL refused; -E2BIG too large, too deep or too many rules; -ENOMEM;
+ *         -EIO BASE cannot be read.
+ */
+int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
+		   struct bh_module **module, struct bh_error *error);
+
+/**
+ * bh_module_free() - Free a module.
+ * @module: From bh_module_read(), or NULL.
+ */
+void bh_module_free(struct bh_module *module);
+
+/**
+ * bh_module_type() - Find a type that a module declares.
+ * @module: The module, or NULL.
+ * @name:   Name of the type.
+ *
+ * Return: The type, NULL when the module does not declare it.
+ */
+const struct bh_module_type *bh_module_type(const struct bh_module *module, const char *name);
+
+static inline void bh_typeset_add(struct bh_typeset *set, uint32_t number)
+{
+	set->bits[number / 64] |= 1ULL << number % 64;
+}
+
+static inline bool bh_typeset_has(const struct bh_typeset *set, uint32_t number)
+{
+	return set->bits[number / 64] >> number % 64 & 1;
+}
+
+#endif /* BULKHEAD_CIL_VALIDATE_H */

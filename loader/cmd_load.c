@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bulkhead load, bulkhead unload. */
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "attach.h"
+#include "base.h"
+#include "cleanup.h"
+#include "command.h"
+#include "conf.h"
+#include "kernel.h"
+#include "lock.h"
+#include "log.h"
+#include "maps.h"
+
+static int check_not_loaded(struct bh_error *error)
+{
+	struct bh_maps maps;
+	int ret = bh_maps_open(&maps, error);
+
+	bh_maps_close(&maps);
+	if (ret == -ENOENT)
+		return 0;
+	return ret ? ret : bh_fail(error, -EEXIST, "already loaded");
+}
+
+static int compile_base(struct bh_policy **policy, struct bh_error *error)
+{
+	struct bh_base base = { 0 };
+	int ret = bh_base_read(NULL, &base, error);
+
+	if (!ret)
+		ret = bh_policy_compile(base.source, base.nr_source, NULL, NULL, policy, error);
+	bh_base_free(&base);
+	return ret;
+}
+
+static int load(uint32_t mode, struct bh_error *error)
+{
+	struct bh_policy *policy = NULL;
+	BH_CLOSE int lock = -1;
+	int ret = bh_kernel_check(error);
+
+	if (ret)
+		return ret;
+	lock = bh_lock("lock", error);
+	if (lock < 0)
+		return lock;
+	ret = bh_kernel_prepare(error);
+	if (ret)
+		return ret;
+	bh_detach_stale();
+	ret = check_not_loaded(error);
+	if (!ret)
+		ret = compile_base(&policy, error);
+	if (!ret)
+		ret = bh_attach(policy, mode, error);
+	bh_policy_free(policy);
+	return ret;
+}
+
+int bh_cmd_load(int argc, char **argv, struct bh_error *error)
+{
+	static const struct option options[] = { { "mode", required_argument, NULL, 'm' }, { 0 } };
+	struct bh_conf conf;
+	uint32_t mode;
+	int option, ret = bh_conf_read(&conf, error);
+
+	mode = conf.mode;
+	bh_conf_free(&conf);
+	if (ret)
+		return ret;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (option != 'm')
+			return bh_usage(error, "load: unknown option %s", argv[optind - 1]);
+		if (bh_mode_parse(optarg, &mode))
+			return bh_usage(error,
+					"load: mode is auto, enforcing or permissive, not '%s'",
+					optarg);
+	}
+	if (optind != argc)
+		return bh_usage(error, "load: takes no argument '%s'", argv[optind]);
+	return load(mode, error);
+}
+
+int bh_cmd_unload(int argc, char **argv, struct bh_error *error)
+{
+	struct bh_maps maps;
+	BH_CLOSE int lock = -1;
+
+	if (argc > 1)
+		return bh_usage(error, "unload: takes no argument '%s'", argv[1]);
+	if (geteuid())
+		return bh_fail(error, -EPERM, "only root can unload");
+	lock = bh_lock("lock", error);
+	if (lock < 0)
+		return lock;
+	/* The last denials; that they cannot be read is no reason to stay loaded. */
+	if (!bh_maps_open(&maps, NULL))
+		bh_log_drain(&maps, NULL);
+	bh_maps_close(&maps);
+	bh_detach_stale();
+	return bh_detach(error);
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A container's record: prepared, registered last, removed. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base.h"
+#include "categories.h"
+#include "cleanup.h"
+#include "container.h"
+#include "gc.h"
+#include "publish.h"
+
+#define DEFAULT_DOMAIN "container_t"
+
+int bh_container_compile(const struct bh_request *request, struct bh_policy **policy,
+			 struct bh_error *error)
+{
+	struct bh_base base = { 0 };
+	int ret;
+
+	*policy = NULL;
+	if (!request->module && !request->type)
+		return 0;
+	ret = bh_base_read(NULL, &base, error);
+	if (!ret)
+		ret = bh_policy_compile(base.source, base.nr_source, request->module, request->type,
+					policy, error);
+	bh_base_free(&base);
+	return ret;
+}
+
+/* BASE alone is published already: only the domain is to be found. */
+static int find_base_domain(const struct bh_maps *maps, const struct bh_policy *policy,
+			    struct bh_container *container, struct bh_error *error)
+{
+	const char *domain = policy ? policy->types[policy->start].name : DEFAULT_DOMAIN;
+	int ret;
+
+	container->policy = BH_POLICY_BASE;
+	ret = bh_type_find(maps, domain, BH_POLICY_BASE, &container->domain);
+	return ret ? bh_fail(error, ret, "type %s: %s", domain, strerror(-ret)) : 0;
+}
+
+/* @to is zeroed, and @size includes its last NUL. */
+static void copy_name(char *to, size_t size, const char *from)
+{
+	if (from)
+		memcpy(to, from, strnlen(from, size - 1));
+}
+
+int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *request,
+			 const struct bh_policy *policy, struct bh_container *container,
+			 struct bh_error *error)
+{
+	int ret;
+
+	bh_gc(maps);
+	*container = (struct bh_container){ .mntns = request->mntns };
+	copy_name(container->id, sizeof(container->id), request->id);
+	copy_name(container->name, sizeof(container->name), request->name);
+	if (request->module) {
+		copy_name(container->module, sizeof(container->module), request->module->name);
+		ret = bh_publish(maps, policy, request->module->name, &container->policy,
+				 &container->domain, error);
+	} else {
+		ret = find_base_domain(maps, policy, container, error);
+	}
+	if (ret)
+		return ret;
+	if (request->level)
+		return bh_categories_claim(maps, request->level, request->cgroup,
+					   &container->catset, error);
+	return bh_categories_allocate(maps, request->cgroup, &container->catset, error);
+}
+
+int bh_container_register(const struct bh_maps *maps, uint64_t cgroup,
+			  struct bh_container *container, const struct bh_marks *marks,
+			  struct bh_error *error)
+{
+	for (size_t i = 0; i < marks->nr_leases; i++)
+		container->leases[i] = marks->leases[i];
+	if (!bpf_map_update_elem(maps->containers, &cgroup, container, BPF_NOEXIST))
+		return 0;
+	if (errno == EEXIST)
+		return bh_fail(error, -EEXIST, "its cgroup is another container's");
+	return bh_fail(error, -errno, "map bh_containers: %s", strerror(errno));
+}
+
+void bh_container_remove(const struct bh_maps *maps, uint64_t cgroup)
+{
+	bpf_map_delete_elem(maps->containers, &cgroup);
+	bh_gc(maps);
+}
+
+int bh_container_find(const struct bh_maps *maps, const char *id, uint64_t *cgroup)
+{
+	struct bh_container container;
+	BH_FREE void *keys = NULL;
+	const uint64_t *ids;
+	size_t nr;
+	int ret = bh_map_keys(maps->containers, sizeof(*ids), BH_MAX_CONTAINERS, &keys, &nr);
+
+	if (ret)
+		return ret;
+	ids = keys;
+	for (size_t i = 0; i < nr; i++) {
+		if (bpf_map_lookup_elem(maps->containers, &ids[i], &container) ||
+		    strncmp(container.id, id, BH_ID_MAX - 1))
+			continue;
+		*cgroup = ids[i];
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int read_mntns(const char *pid, uint64_t *id, struct bh_error *error)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/mnt", pid);
+	if (stat(path, &st))
+		return bh_fail(error, -errno, "%s: %s", path, strerror(errno));
+	*id = st.st_ino;
+	return 0;
+}
+
+int bh_container_mntns(pid_t pid, uint64_t *id, struct bh_error *error)
+{
+	uint64_t of_init, own;
+	char number[16];
+	int ret;
+
+	snprintf(number, sizeof(number), "%d", pid);
+	ret = read_mntns(number, id, error);
+	if (!ret)
+		ret = read_mntns("1", &of_init, error);
+	if (!ret)
+		ret = read_mntns("self", &own, error);
+	if (ret)
+		return ret;
+	/* Every task of the host that enters the cgroup would be taken for the container's. */
+	if (*id == of_init || (*id == own && pid != getpid()))
+		return bh_fail(error, -EINVAL, "the container has no mount namespace of its own");
+	return 0;
+}

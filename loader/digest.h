@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* SHA-256, which names policies: libmd's. */
+#ifndef BULKHEAD_DIGEST_H
+#define BULKHEAD_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct bh_source;
+
+#define BH_DIGEST_SIZE 32
+
+/**
+ * bh_digest() - SHA-256 over the texts of several sources, one after the other.
+ * @source:    The sources; their names do not count.
+ * @nr_source: Number of @source.
+ * @digest:    Receives BH_DIGEST_SIZE bytes.
+ */
+void bh_digest(const struct bh_source *source, size_t nr_source, uint8_t *digest);
+
+#endif /* BULKHEAD_DIGEST_H */

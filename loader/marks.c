@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Labels on the roots of mounts. */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "marks.h"
+
+static int remember(struct bh_marks *marks, int fd, const struct bh_mark *mark)
+{
+	struct bh_mark *larger = realloc(marks->marks, (marks->nr + 1) * sizeof(*larger));
+	int copy;
+
+	if (!larger)
+		return -ENOMEM;
+	marks->marks = larger;
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (copy < 0)
+		return -errno;
+	larger[marks->nr] = *mark;
+	larger[marks->nr++].fd = copy;
+	return 0;
+}
+
+static bool is_leased(const struct bh_maps *maps, const struct bh_inode *mark)
+{
+	uint32_t held;
+
+	return mark->lease && !bpf_map_lookup_elem(maps->leases, &mark->lease, &held);
+}
+
+static bool has_lease(const struct bh_container *container, uint32_t lease)
+{
+	for (size_t i = 0; i < BH_MAX_LEASES; i++)
+		if (container->leases[i] == lease)
+			return true;
+	return false;
+}
+
+/* Somebody else has the volume with another label: say who. */
+static int fail_busy(const struct bh_maps *maps, const struct bh_inode *mark, const char *what,
+		     struct bh_error *error)
+{
+	bool private = mark->label.catset != BH_CATSET_EMPTY;
+	struct bh_container container;
+	BH_FREE void *keys = NULL;
+	const uint64_t *ids;
+	size_t nr = 0;
+
+	bh_map_keys(maps->containers, sizeof(*ids), BH_MAX_CONTAINERS, &keys, &nr);
+	ids = keys;
+	for (size_t i = 0; i < nr; i++)
+		if (!bpf_map_lookup_elem(maps->containers, &ids[i], &container) &&
+		    has_lease(&container, mark->lease))
+			return bh_fail(error, -EBUSY, "%s: it is %s container %.12s", what,
+				       private ? "private to" : "shared by", container.id);
+	return bh_fail(error, -EBUSY, "%s: it is in use with another label", what);
+}
+
+static int new_lease(const struct bh_maps *maps, uint32_t *lease, struct bh_error *error)
+{
+	struct bh_settings settings;
+	uint32_t held = 1;
+	int ret = bh_settings_read(maps, &settings, error);
+
+	if (ret)
+		return ret;
+	*lease = ++settings.next_lease;
+	if (!*lease)
+		return bh_fail(error, -ENOSPC, "leases have run out");
+	ret = bh_settings_write(maps, &settings, error);
+	if (ret)
+		return ret;
+	if (bpf_map_update_elem(maps->leases, lease, &held, BPF_NOEXIST))
+		return bh_fail(error, -errno, "map bh_leases: %s", strerror(errno));
+	return 0;
+}
+
+/* The lease of a mark that is to hold: that of the one which is there, or a new one. */
+static int take_lease(struct bh_marks *marks, const struct bh_maps *maps,
+		      const struct bh_mark *mark, struct bh_inode *inode, const char *what,
+		      struct bh_error *error)
+{
+	const struct bh_inode *before = &mark->before;
+	int ret;
+
+	if (mark->had && is_leased(maps, before)) {
+		if (before->label.type != inode->label.type ||
+		    before->label.catset != inode->label.catset)
+			return fail_busy(maps, before, what, error);
+		inode->lease = before->lease;
+	}
+	if (marks->nr_leases == BH_MAX_LEASES)
+		return bh_fail(error, -E2BIG, "%s: a container has at most %d volumes", what,
+			       BH_MAX_LEASES);
+	if (!inode->lease) {
+		ret = new_lease(maps, &inode->lease, error);
+		if (ret)
+			return ret;
+	}
+	marks->leases[marks->nr_leases++] = inode->lease;
+	return 0;
+}
+
+int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd, struct bh_label label,
+		 enum bh_mark_life life, const char *what, struct bh_error *error)
+{
+	struct bh_inode inode = { .label = label, .flags = BH_INODE_MARK };
+	struct bh_mark mark = { .had = true };
+	int ret = 0;
+
+	if (bpf_map_lookup_elem(maps->inodes, &fd, &mark.before)) {
+		if (errno != ENOENT)
+			return bh_fail(error, -errno, "%s: map bh_inodes: %s", what,
+				       strerror(errno));
+		mark.had = false;
+	}
+	if (life == BH_MARK_LEASED)
+		ret = take_lease(marks, maps, &mark, &inode, what, error);
+	if (ret)
+		return ret;
+	ret = remember(marks, fd, &mark);
+	if (ret)
+		return bh_fail(error, ret, "%s: %s", what, strerror(-ret));
+	if (bpf_map_update_elem(maps->inodes, &fd, &inode, BPF_ANY))
+		return bh_fail(error, -errno, "%s: map bh_inodes: %s", what, strerror(errno));
+	return 0;
+}
+
+/* Backwards, in case one inode was marked twice. */
+void bh_marks_undo(const struct bh_marks *marks, const struct bh_maps *maps)
+{
+	for (size_t i = marks->nr; i--;) {
+		const struct bh_mark *mark = &marks->marks[i];
+
+		if (mark->had)
+			bpf_map_update_elem(maps->inodes, &mark->fd, &mark->before, BPF_ANY);
+		else
+			bpf_map_delete_elem(maps->inodes, &mark->fd);
+	}
+}
+
+void bh_marks_close(struct bh_marks *marks)
+{
+	for (size_t i = 0; i < marks->nr; i++)
+		close(marks->marks[i].fd);
+	free(marks->marks);
+	*marks = (struct bh_marks){ 0 };
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Finding the module that an image ships. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base64.h"
+#include "cleanup.h"
+#include "io.h"
+#include "module.h"
+#include "view.h"
+
+#define ANNOTATION "io.bulkhead.policy"
+
+static int take_annotation(const char *value, struct bh_source *module, struct bh_error *error)
+{
+	char *text;
+	int ret = bh_base64_decode(value, BH_MODULE_TEXT_MAX, &text, &module->len);
+
+	if (ret)
+		return bh_fail(error, ret, "annotation " ANNOTATION ": %s",
+			       ret == -EINVAL ? "not base64" : strerror(-ret));
+	module->name = ANNOTATION;
+	module->text = text;
+	return 0;
+}
+
+/* Opened for reading only once it is known to be a file: opening a device may act. */
+static int open_file(int rootfs, struct bh_error *error)
+{
+	BH_CLOSE int path = bh_open_beneath(rootfs, BH_MODULE_PATH, O_PATH, RESOLVE_NO_XDEV);
+	char proc[64];
+	struct stat st;
+	int fd;
+
+	if (path == -ENOENT || path == -ENOTDIR)
+		return -ENOENT;
+	if (path < 0)
+		return bh_fail(error, path, BH_MODULE_PATH ": %s", strerror(-path));
+	if (fstat(path, &st) || !S_ISREG(st.st_mode))
+		return bh_fail(error, -EINVAL, BH_MODULE_PATH ": not a regular file");
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", path);
+	fd = open(proc, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? bh_fail(error, -EIO, BH_MODULE_PATH ": %s", strerror(errno)) : fd;
+}
+
+/* A link, a pipe or a device of that name is refused, not taken for no module. */
+static int take_file(int rootfs, struct bh_source *module, struct bh_error *error)
+{
+	BH_CLOSE int fd = open_file(rootfs, error);
+	char *text;
+	int ret;
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	ret = bh_read_fd(fd, BH_MODULE_TEXT_MAX, &text, &module->len);
+	if (ret)
+		return bh_fail(error, ret, BH_MODULE_PATH ": %s", strerror(-ret));
+	module->name = BH_MODULE_PATH;
+	module->text = text;
+	return 0;
+}
+
+int bh_module_find(const struct bh_oci *oci, int rootfs, struct bh_source *module,
+		   struct bh_error *error)
+{
+	*module = (struct bh_source){ 0 };
+	if (oci->policy)
+		return take_annotation(oci->policy, module, error);
+	return take_file(rootfs, module, error);
+}

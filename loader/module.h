@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Finding the module that an image ships. */
+#ifndef BULKHEAD_MODULE_H
+#define BULKHEAD_MODULE_H
+
+#include "error.h"
+#include "oci.h"
+#include "policy.h"
+
+#define BH_MODULE_PATH "/.bulkhead/policy.cil"
+
+/**
+ * bh_module_find() - Find a container's module: annotation, or file in the image.
+ * @oci:    The container.
+ * @rootfs: Its root directory; O_PATH is enough. Hostile.
+ * @module: Receives the text, freed by free(); text NULL: there is none. The name is
+ *          static.
+ * @error:  Receives why not.
+ *
+ * Return: 0; -EINVAL garbage; -E2BIG too large; the error of reading.
+ */
+int bh_module_find(const struct bh_oci *oci, int rootfs, struct bh_source *module,
+		   struct bh_error *error);
+
+#endif /* BULKHEAD_MODULE_H */

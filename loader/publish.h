@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Compiled policies into maps: whole, or not at all. */
+#ifndef BULKHEAD_PUBLISH_H
+#define BULKHEAD_PUBLISH_H
+
+#include <stdint.h>
+
+#include "error.h"
+#include "maps.h"
+#include "policy.h"
+
+#define BH_POLICY_BASE 1U /* id of the policy that BASE alone makes */
+
+/**
+ * bh_publish_base() - Publish BASE; its type numbers become type ids.
+ * @maps:  Maps policies, policyinfo and types are open.
+ * @base:  BASE alone, compiled.
+ * @error: Receives why not.
+ *
+ * Return: 0; -E2BIG more types than 16 bits hold; the error of bpf().
+ */
+int bh_publish_base(const struct bh_maps *maps, const struct bh_policy *base,
+		    struct bh_error *error);
+
+/**
+ * bh_publish() - Publish a module, unless it is; under the lock.
+ * @maps:   Open maps.
+ * @policy: BASE and the module, compiled.
+ * @module: What the module came from, for people.
+ * @id:     Receives the policy id, an earlier one for the same text.
+ * @start:  Receives the type id of the first process' domain.
+ * @error:  Receives why not.
+ *
+ * Return: 0; -ESTALE it was compiled with another BASE than is loaded; -ENOSPC ids
+ *         have run out; the error of bpf().
+ */
+int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy, const char *module,
+	       uint32_t *id, uint32_t *start, struct bh_error *error);
+
+/**
+ * bh_policy_find() - Find a published policy by its module's digest.
+ * @maps:   Open maps.
+ * @digest: SHA-256 of the module's text, 32 bytes.
+ *
+ * Return: the policy id, 0 when it is not published.
+ */
+uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *digest);
+
+/**
+ * bh_unpublish() - Remove a policy and its types; under the lock.
+ * @maps: Open maps.
+ * @id:   Policy id to which no container refers.
+ */
+void bh_unpublish(const struct bh_maps *maps, uint32_t id);
+
+/**
+ * bh_type_find() - The id of a published type.
+ * @maps:   Open maps.
+ * @name:   Name of the type; an alias is not known here.
+ * @policy: The policy whose types to search, besides BASE's.
+ * @id:     Receives the type id.
+ *
+ * Return: 0; -ENOENT there is none; the error of bpf().
+ */
+int bh_type_find(const struct bh_maps *maps, const char *name, uint32_t policy, uint32_t *id);
+
+#endif /* BULKHEAD_PUBLISH_H */

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The maps against libsepol: for every (domain, type, class) of BASE and of each module,
+ * the row that the kernel holds, or its absence, is what sepol_compute_av() says, own and
+ * apart, and sepol_transition_sid() for the type of what is made. A module's domain has at
+ * most what the bounds of both types have.
+ */
+#include <bpf/bpf.h>
+#include <sepol/policydb/services.h>
+
+#include <bulkhead/classmap.h>
+
+#include "rows.h"
+
+#include "base.h"
+#include "container.h"
+#include "maps.h"
+#include "policy_build.h"
+#include "publish.h"
+
+#define OWN "s0:c1,c2"
+#define APART "s0:c3,c4"
+#define TYPES_MAX 1024
+
+/* What the kernel holds, and whom it is compared with. */
+struct sides {
+	struct bh_error error;
+	struct bh_base base;
+	struct bh_source module;
+	struct bh_policy *compiled; /* for the names of its types only */
+	struct bh_build build;
+	struct bh_maps maps;
+	uint32_t policy; /* id */
+	int rows; /* inner map */
+	uint32_t id[TYPES_MAX]; /* in the maps, by type number */
+	uint32_t sid[2][TYPES_MAX]; /* libsepol's, own and apart */
+	unsigned long asked, wrong, found;
+};
+
+FIXTURE(parity)
+{
+	struct probe probe;
+	struct sides *sides;
+};
+
+FIXTURE_VARIANT(parity)
+{
+	const char *module; /* NULL: BASE alone */
+	const char *type;
+	const char *program;
+};
+
+ROW(parity, base, NULL, NULL)
+ROW(parity, file, POLICY "file.cil", "full_t")
+ROW(parity, dir, POLICY "dir.cil", "full_t")
+ROW(parity, exec, POLICY "exec.cil", "full_t")
+ROW(parity, socket, POLICY "socket.cil", "full_t")
+ROW(parity, most, POLICY "base.cil", "full_t")
+ROW(parity, demo_web, POLICY "demo-web.cil", NULL, V "prog")
+ROW(parity, demo_db, POLICY "demo-db.cil", NULL, V "prog")
+
+FIXTURE_SETUP(parity)
+{
+	const struct confinement confinement = { .policy = variant->module,
+						 .type = variant->type,
+						 .program = variant->program };
+
+	self->sides = calloc(1, sizeof(*self->sides));
+	ASSERT_NE(NULL, self->sides);
+	probe_start(&self->probe, &confinement);
+}
+
+FIXTURE_TEARDOWN(parity)
+{
+	struct sides *s = self->sides;
+
+	bh_build_free(&s->build);
+	bh_policy_free(s->compiled);
+	bh_source_free(&s->module);
+	bh_base_free(&s->base);
+	bh_maps_close(&s->maps);
+	free(s);
+	probe_stop(&self->probe);
+}
+
+/* The policy of the probe's container, as the kernel has it. */
+static int open_kernel(struct sides *s, pid_t runner)
+{
+	struct bh_container container;
+	uint64_t cgroup;
+	uint32_t map;
+	char id[32];
+
+	snprintf(id, sizeof(id), "exec-%d", runner);
+	if (bh_maps_open(&s->maps, &s->error) || bh_container_find(&s->maps, id, &cgroup) ||
+	    bpf_map_lookup_elem(s->maps.containers, &cgroup, &container))
+		return -1;
+	s->policy = container.policy;
+	if (bpf_map_lookup_elem(s->maps.policies, &s->policy, &map))
+		return -1;
+	s->rows = bpf_map_get_fd_by_id(map);
+	return s->rows < 0 ? -1 : 0;
+}
+
+static int open_libsepol(struct sides *s, const char *module)
+{
+	const struct bh_source *source = module ? &s->module : NULL;
+
+	if (bh_base_read(NULL, &s->base, &s->error))
+		return -1;
+	if (module && bh_source_read(module, BH_MODULE_TEXT_MAX, &s->module, &s->error))
+		return -1;
+	/* The names first: libsepol has room for one policy at a time. */
+	if (bh_policy_compile(s->base.source, s->base.nr_source, source, NULL, &s->compiled,
+			      &s->error) &&
+	    bh_policy_compile(s->base.source, s->base.nr_source, source, "full_t", &s->compiled,
+			      &s->error))
+		return -1;
+	return bh_build_policy(s->base.source, s->base.nr_source, source, &s->build, &s->error);
+}
+
+/* Each type by its names on both sides. */
+static int match_types(struct sides *s)
+{
+	char context[256];
+
+	for (uint32_t i = 1; i < s->compiled->nr_types && i < TYPES_MAX; i++) {
+		const struct bh_policy_type *type = &s->compiled->types[i];
+
+		if (bh_type_find(&s->maps, type->name, type->module ? s->policy : BH_POLICY_BASE,
+				 &s->id[i]))
+			return -1;
+		for (int apart = 0; apart < 2; apart++) {
+			snprintf(context, sizeof(context), "system_u:%s:%s:%s",
+				 type->domain ? "system_r" : "object_r", type->name,
+				 apart ? APART : OWN);
+			s->sid[apart][i] = bh_oracle_sid(&s->build.oracle, context);
+			if (!s->sid[apart][i])
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static uint32_t bound(const struct sides *s, uint32_t type)
+{
+	const struct bh_policy_type *t = &s->compiled->types[type];
+
+	if (!t->module)
+		return type;
+	return bh_policy_type_number(s->compiled, t->domain ? "container_t" : "container_file_t");
+}
+
+static uint32_t wanted(struct sides *s, uint32_t source, uint32_t target, uint32_t tclass,
+		       int apart)
+{
+	uint32_t over = bound(s, source), under = bound(s, target);
+	struct bh_oracle_verdict verdict, mask;
+
+	bh_oracle_ask(&s->build.oracle, s->sid[0][source], s->sid[apart][target], tclass, &verdict);
+	if (over == source && under == target)
+		return verdict.allowed;
+	bh_oracle_ask(&s->build.oracle, s->sid[0][over], s->sid[apart][under], tclass, &mask);
+	return verdict.allowed & mask.allowed;
+}
+
+/* The type of a new object or process, 0 when it is the default. */
+static uint32_t wanted_transition(struct sides *s, uint32_t source, uint32_t target,
+				  uint32_t tclass)
+{
+	uint32_t number = 0;
+	char *context = NULL, *name, *rest;
+	sepol_security_id_t sid;
+	size_t len;
+
+	if (tclass != BH_CLASS_PROCESS && (tclass < BH_CLASS_FILE || tclass > BH_CLASS_FIFO_FILE))
+		return 0;
+	if (sepol_transition_sid(s->sid[0][source], s->sid[0][target],
+				 (sepol_security_class_t)tclass, &sid) ||
+	    sepol_sid_to_context(sid, &context, &len))
+		return 0;
+	rest = context;
+	strsep(&rest, ":");
+	strsep(&rest, ":");
+	name = strsep(&rest, ":");
+	number = bh_policy_type_number(s->compiled, name);
+	free(context);
+	/* libsepol knows the class process only in policies that it read from a file. */
+	if (number == target || (tclass == BH_CLASS_PROCESS && number == source))
+		return 0;
+	return s->id[number];
+}
+
+static void compare(struct sides *s, uint32_t source, uint32_t target, uint32_t tclass)
+{
+	struct bh_av_key key = { s->id[source], s->id[target], tclass };
+	uint32_t own = wanted(s, source, target, tclass, 0);
+	uint32_t apart = wanted(s, source, target, tclass, 1);
+	uint32_t made = wanted_transition(s, source, target, tclass);
+	struct bh_av_row row = { 0 };
+
+	if (!bpf_map_lookup_elem(s->rows, &key, &row))
+		s->found++;
+	s->asked++;
+	if (row.allowed == own && row.allowed_apart == apart && row.transition == made)
+		return;
+	s->wrong++;
+	printf("# %s %s %u: maps %x %x %u, libsepol %x %x %u\n", s->compiled->types[source].name,
+	       s->compiled->types[target].name, tclass, row.allowed, row.allowed_apart,
+	       row.transition, own, apart, made);
+}
+
+/* With a module the map holds its rows: those of its domains, and those on its types. */
+static bool is_held(const struct sides *s, uint32_t source, uint32_t target)
+{
+	return s->compiled->types[source].domain &&
+	       (!s->module.text || s->compiled->types[source].module ||
+		s->compiled->types[target].module);
+}
+
+static void compare_all(struct sides *s)
+{
+	uint32_t nr = s->compiled->nr_types;
+
+	for (uint32_t source = 1; source < nr; source++)
+		for (uint32_t target = 1; target < nr; target++)
+			for (uint32_t tclass = 1;
+			     is_held(s, source, target) && tclass <= BH_NR_CLASSES; tclass++)
+				compare(s, source, target, tclass);
+}
+
+TEST_F_TIMEOUT(parity, every_verdict, 240)
+{
+	struct sides *s = self->sides;
+	void *keys = NULL;
+	size_t nr = 0;
+
+	ASSERT_EQ(0, open_kernel(s, self->probe.runner))
+	{
+		TH_LOG("%s", s->error.text);
+	}
+	ASSERT_EQ(0, open_libsepol(s, variant->module))
+	{
+		TH_LOG("%s", s->error.text);
+	}
+	ASSERT_LT(s->compiled->nr_types, TYPES_MAX);
+	ASSERT_EQ(0, match_types(s));
+	compare_all(s);
+	TH_LOG("%lu verdicts asked, %lu rows, %lu wrong", s->asked, s->found, s->wrong);
+	EXPECT_EQ(0, s->wrong);
+	EXPECT_LT(5000, s->asked);
+	EXPECT_LT(10, s->found);
+	/* And no row that nobody asked for. */
+	ASSERT_EQ(0, bh_map_keys(s->rows, sizeof(struct bh_av_key), BH_MAX_TYPES, &keys, &nr));
+	EXPECT_EQ(s->found, nr);
+	free(keys);
+}
+
+int main(int argc, char **argv)
+{
+	reset_volume();
+	return test_harness_run(argc, argv);
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# What the tests in bash share: TAP, and one assertion. A file sources this, calls `run` for
+# each test and ends with `plan`.
+
+number=0 failed=0
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+echo "TAP version 13"
+
+# run NAME COMMAND [ARG...]: one test; what it said is shown when it failed.
+run() {
+	local name=$1
+	shift
+	number=$((number + 1))
+	if "$@" >"$output" 2>&1 </dev/null; then
+		echo "ok $number $name"
+	else
+		sed 's/^/# /' "$output"
+		echo "not ok $number $name"
+		failed=$((failed + 1))
+	fi
+}
+
+# refuses PATTERN COMMAND [ARG...]: it exits with 1 and says one line, which matches PATTERN.
+refuses() {
+	local pattern=$1 said status=0
+	shift
+	said=$("$@" 2>&1 >/dev/null) || status=$?
+	echo "status $status, said: $said"
+	[[ $status == 1 && $(wc -l <<<"$said") == 1 && $said =~ $pattern ]]
+}
+
+plan() {
+	echo "1..$number"
+	exit $((failed > 0))
+}

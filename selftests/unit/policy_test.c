@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The compiler: bounds, levels, transitions, ports, file systems, the binary policy. */
+#include <errno.h>
+
+#include <bulkhead/classmap.h>
+
+#include "fixture.h"
+
+#define HEAD "(type d_t)(type f_t)(allow d_t f_t (file (read open)))\n"
+
+static void test_exceeding_bounds(void)
+{
+	struct bh_error error = { "" };
+
+	tap_is_int(fixture_check(HEAD "(allow d_t shadow_t (file (read)))\n"
+				      "(allow d_t etc_t (file (read write)))\n"
+				      "(typeattribute x)\n"
+				      "(typeattributeset x (d_t))\n"
+				      "(allow x fixed_disk_device_t (blk_file (read)))\n"
+				      "(allow x memory_device_t (chr_file (read)))\n"
+				      "(allow d_t self (capability (sys_admin chown)))\n"
+				      "(allow d_t f_t (file (mounton)))\n"
+				      "(allow container_t f_t (blk_file (read)))\n",
+				 &error),
+		   -EINVAL, "rules beyond the bounds are refused");
+	tap_is_text(
+		error.text,
+		"m.cil:2: (allow d_t shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }\n"
+		"m.cil:3: (allow d_t etc_t (file (read write))): exceeds bounds of container_t: etc_t file { write }\n"
+		"m.cil:6: (allow x fixed_disk_device_t (blk_file (read))): exceeds bounds of container_t: fixed_disk_device_t blk_file { read }\n"
+		"m.cil:7: (allow x memory_device_t (chr_file (read))): exceeds bounds of container_t: memory_device_t chr_file { read }\n"
+		"m.cil:8: (allow d_t self (capability (sys_admin chown))): exceeds bounds of container_t: d_t capability { sys_admin }\n"
+		"m.cil:9: (allow d_t f_t (file (mounton))): exceeds bounds of container_t: f_t file { mounton }\n"
+		"m.cil:10: (allow container_t f_t (blk_file (read))): exceeds what container_t has on container_file_t: f_t blk_file { read }",
+		"each with its line");
+	tap_is_int(fixture_check(HEAD "(allow container_t f_t (blk_file (read)))", &error), -EINVAL,
+		   "a rule of container_t alone is held to its own, too");
+	tap_is_text(
+		error.text,
+		"m.cil:2: (allow container_t f_t (blk_file (read))): exceeds what container_t has on container_file_t: f_t blk_file { read }",
+		"with its line");
+}
+
+static void test_line_feeds(void)
+{
+	struct bh_error error = { "" };
+
+	fixture_check("(type d_t)\r\n\r\n(allow d_t shadow_t (file (read)))\r\n", &error);
+	tap_is_text(
+		error.text,
+		"m.cil:3: (allow d_t shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }",
+		"lines that end in CR LF count once");
+}
+
+static void test_levels(void)
+{
+	struct bh_policy *base = fixture_compile(NULL, NULL);
+	struct bh_policy *module = fixture_compile(HEAD, NULL);
+	const struct bh_policy_row *row;
+
+	row = fixture_row(base, "container_t", "container_file_t", BH_CLASS_FILE);
+	tap_ok(row && row->row.allowed & BH_FILE__WRITE, "a container writes its files");
+	tap_ok(row && !row->row.allowed_apart, "and has nothing on another's");
+	row = fixture_row(base, "container_t", "container_t", BH_CLASS_UNIX_STREAM_SOCKET);
+	tap_ok(row && row->row.allowed & BH_UNIX_STREAM_SOCKET__CONNECTTO &&
+		       !row->row.allowed_apart,
+	       "nor does it connect to another");
+	row = fixture_row(base, "container_t", "proc_t", BH_CLASS_FILESYSTEM);
+	tap_ok(row && row->row.allowed_apart == BH_FILESYSTEM__GETATTR,
+	       "file systems have no categories");
+	row = fixture_row(base, "container_t", "unconfined_t", BH_CLASS_SYSTEM);
+	tap_ok(row && !row->row.allowed && row->row.dontaudit == BH_SYSTEM__MODULE_REQUEST,
+	       "dontaudit makes a row");
+	tap_ok(!fixture_row(base, "container_t", "shadow_t", BH_CLASS_FILE), "nothing on shadow_t");
+	tap_ok(!fixture_row(base, "container_t", "unlabeled_t", BH_CLASS_FILE),
+	       "nothing on unlabeled_t");
+	tap_ok(!fixture_row(base, "container_t", "container_file_t", BH_CLASS_BLK_FILE),
+	       "no block devices");
+
+	row = fixture_row(module, "d_t", "f_t", BH_CLASS_FILE);
+	tap_ok(row && row->row.allowed == (BH_FILE__READ | BH_FILE__OPEN) &&
+		       !row->row.allowed_apart,
+	       "a module's domain is held to its categories though it is in no attribute");
+	tap_is_int((long)module->nr_rows, 1, "a module has its own rows only");
+	tap_is_int(strcmp(module->types[module->start].name, "d_t"), 0, "its domain starts");
+	tap_ok(module->types[bh_policy_type_number(module, "f_t")].module &&
+		       !module->types[bh_policy_type_number(module, "f_t")].domain,
+	       "f_t is the module's and no domain");
+	tap_ok(!module->types[bh_policy_type_number(module, "etc_t")].module, "etc_t is BASE's");
+	tap_is_int(bh_policy_type_number(module, "etc_t"), bh_policy_type_number(base, "etc_t"),
+		   "BASE's types keep their numbers");
+	tap_is_int(bh_policy_type_number(base, "svirt_lxc_net_t"),
+		   bh_policy_type_number(base, "container_t"), "an alias is found");
+	tap_ok(memcmp(base->base_digest, module->base_digest, sizeof(base->base_digest)) == 0 &&
+		       memcmp(base->digest, module->digest, sizeof(base->digest)) != 0,
+	       "digests tell what was compiled");
+	bh_policy_free(base);
+	bh_policy_free(module);
+}
+
+static void test_transitions(void)
+{
+	struct bh_policy *policy =
+		fixture_compile(HEAD "(type e_t)(type g_t)(typetransition d_t f_t process e_t)"
+				     "(typetransition d_t container_file_t file g_t)",
+				NULL);
+	const struct bh_policy_row *row = fixture_row(policy, "d_t", "f_t", BH_CLASS_PROCESS);
+
+	tap_ok(row && row->row.transition == bh_policy_type_number(policy, "e_t") &&
+		       !row->row.allowed,
+	       "a transition makes a row");
+	row = fixture_row(policy, "d_t", "container_file_t", BH_CLASS_FILE);
+	tap_ok(row && row->row.transition == bh_policy_type_number(policy, "g_t"),
+	       "so does a file's");
+	tap_is_int(strcmp(policy->types[policy->start].name, "d_t"), 0,
+		   "the domain that no other leads to starts");
+	bh_policy_free(policy);
+}
+
+static void test_start(void)
+{
+	static const char two[] = "(type a_t)(type b_t)(allow a_t self (fd (use)))"
+				  "(allow b_t self (fd (use)))(type f_t)";
+	struct bh_source module = { "m.cil", two, sizeof(two) - 1 };
+	struct bh_policy *policy;
+	struct bh_error error = { "" };
+
+	tap_is_int(bh_policy_compile(fixture_base.source, fixture_base.nr_source, &module, NULL,
+				     &policy, &error),
+		   -ENOENT, "two domains and none named");
+	tap_is_text(error.text, "m.cil: several domains to start in; one must be named", "says so");
+	tap_ok(!policy, "no policy");
+	tap_is_int(bh_policy_compile(fixture_base.source, fixture_base.nr_source, &module, "f_t",
+				     &policy, &error),
+		   -ENOENT, "a file's type cannot start");
+	tap_is_int(bh_policy_compile(fixture_base.source, fixture_base.nr_source, &module,
+				     "unconfined_t", &policy, &error),
+		   -ENOENT, "nor unconfined_t");
+	tap_is_text(error.text, "m.cil: unconfined_t is no domain to start in", "says so");
+	policy = fixture_compile(two, "b_t");
+	tap_is_int(policy->start, bh_policy_type_number(policy, "b_t"), "the named one starts");
+	bh_policy_free(policy);
+	policy = fixture_compile("(type f_t)", NULL);
+	tap_is_int(policy->start, bh_policy_type_number(policy, "container_t"),
+		   "a module without a domain runs in container_t");
+	bh_policy_free(policy);
+}
+
+static const char *port_type(const struct bh_policy *policy, uint8_t protocol, uint16_t port)
+{
+	const char *name = "";
+
+	for (size_t i = 0; i < policy->nr_ports; i++)
+		if (policy->ports[i].protocol == protocol && policy->ports[i].low <= port &&
+		    port <= policy->ports[i].high)
+			name = policy->types[policy->ports[i].type].name;
+	return name;
+}
+
+static void test_objects(void)
+{
+	struct bh_policy *policy = fixture_compile(NULL, NULL);
+	bool tmpfs = false;
+	bool xattr = false;
+	bool proc = false;
+
+	tap_is_text(port_type(policy, BH_PORT_TCP, 0), "port_t", "port 0 has the default");
+	tap_is_text(port_type(policy, BH_PORT_TCP, 1), "reserved_port_t", "1 is reserved");
+	tap_is_text(port_type(policy, BH_PORT_TCP, 80), "http_port_t", "80 is more than reserved");
+	tap_is_text(port_type(policy, BH_PORT_UDP, 80), "reserved_port_t", "not for UDP");
+	tap_is_text(port_type(policy, BH_PORT_TCP, 6379), "redis_port_t", "6379");
+	tap_is_text(port_type(policy, BH_PORT_TCP, 8080), "http_cache_port_t", "8080");
+	tap_is_text(port_type(policy, BH_PORT_SCTP, 2000), "unreserved_port_t", "SCTP");
+	tap_is_text(port_type(policy, BH_PORT_DCCP, 40000), "ephemeral_port_t",
+		    "the smaller range wins");
+	for (size_t i = 0; i < policy->nr_filesystems; i++) {
+		const struct bh_policy_fs *fs = &policy->filesystems[i];
+
+		tmpfs |= !strcmp(fs->name, "tmpfs") && fs->flags == BH_FS_INTERNAL;
+		proc |= !strcmp(fs->name, "proc") && fs->flags == 0 &&
+			!strcmp(policy->types[fs->type].name, "proc_t");
+		xattr |= !strcmp(fs->name, "ext4");
+	}
+	tap_ok(tmpfs, "tmpfs is labelled by the kernel's mounts only");
+	tap_ok(proc, "proc is labelled by genfscon");
+	tap_ok(!xattr, "ext4 has labels of its own");
+	bh_policy_free(policy);
+}
+
+static void test_binary(void)
+{
+	struct bh_error error = { "" };
+	struct bh_source module = { "m.cil", HEAD, sizeof(HEAD) - 1 };
+	void *image = NULL;
+	size_t len;
+
+	tap_is_int(bh_policy_binary(fixture_base.source, fixture_base.nr_source, &module, &image,
+				    &len, &error),
+		   0, "a binary policy");
+	tap_ok(len > 4 && memcmp(image, "\x8c\xff\x7c\xf9", 4) == 0, "has SELinux's magic");
+	free(image);
+}
+
+static void test_verdict(void)
+{
+	struct bh_error error = { "" };
+	uint32_t allowed;
+
+	tap_is_int(bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
+				     "container_t", "etc_t", "file", &allowed, &error),
+		   0, "a verdict by types");
+	tap_ok(allowed & BH_FILE__READ && !(allowed & BH_FILE__WRITE), "reads, does not write");
+	bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
+			  "system_u:system_r:container_t:s0:c1,c2",
+			  "system_u:object_r:container_file_t:s0:c1", "file", &allowed, &error);
+	tap_ok(allowed & BH_FILE__WRITE, "a subset of the categories");
+	bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
+			  "system_u:system_r:container_t:s0:c1,c2",
+			  "system_u:object_r:container_file_t:s0:c1,c3", "file", &allowed, &error);
+	tap_is_int(allowed, 0, "not a subset");
+	tap_is_int(bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL, "no_t",
+				     "etc_t", "file", &allowed, &error),
+		   -ENOENT, "an unknown type");
+	tap_is_text(error.text, "no type or context no_t", "says which");
+	tap_is_int(bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
+				     "container_t", "etc_t", "nope", &allowed, &error),
+		   -ENOENT, "an unknown class");
+}
+
+static void test_broken_base(void)
+{
+	struct bh_source broken = { "broken.cil", "(type", 5 };
+	struct bh_source module = { "m.cil", HEAD, sizeof(HEAD) - 1 };
+	struct bh_source other = { "other.cil", "(class file (read))(classorder (file))", 38 };
+	struct bh_policy *policy;
+	struct bh_error error = { "" };
+
+	tap_is_int(bh_policy_compile(&broken, 1, NULL, NULL, &policy, &error), -EIO,
+		   "a broken BASE");
+	tap_is_int(bh_policy_compile(&broken, 1, &module, NULL, &policy, &error), -EIO,
+		   "is not the module's fault");
+	tap_is_int(bh_policy_compile(&other, 1, NULL, NULL, &policy, &error), -EIO,
+		   "a BASE of nothing but a class");
+}
+
+int main(void)
+{
+	fixture_read_base();
+	test_exceeding_bounds();
+	test_line_feeds();
+	test_levels();
+	test_transitions();
+	test_start();
+	test_objects();
+	test_binary();
+	test_verdict();
+	test_broken_base();
+	bh_base_free(&fixture_base);
+	return tap_done();
+}
