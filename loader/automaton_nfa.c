@@ -13,6 +13,7 @@ struct builder {
 	uint32_t first; /* the rule's first position */
 	uint32_t match; /* where the regex has matched, whatever follows */
 	uint32_t end; /* where it has matched and nothing may follow */
+	uint32_t anchor; /* the $ that libselinux adds */
 	uint32_t nr_visits; /* nodes visited: empty ones repeat without a position */
 	const char *reason;
 	int ret;
@@ -104,11 +105,14 @@ static uint32_t build_end(struct builder *builder, uint32_t next)
 {
 	struct bh_byteset newline = { 0 };
 
+	if (builder->anchor && next == builder->anchor)
+		return next;
 	if (next != builder->match)
 		return refuse(builder, -EINVAL, "$ before the end is not supported");
 	bh_byteset_add(&newline, '\n');
-	return add_position(builder, BH_POSITION_SPLIT, builder->end,
-			    add_bytes(builder, &newline, builder->end));
+	builder->anchor = add_position(builder, BH_POSITION_SPLIT, builder->end,
+				       add_bytes(builder, &newline, builder->end));
+	return builder->anchor;
 }
 
 static uint32_t build_choice(struct builder *builder, uint32_t node, uint32_t next)

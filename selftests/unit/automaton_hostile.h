@@ -96,6 +96,7 @@ static void test_hostile_regexes(void)
 		{ "/(|a)*", "" },
 		{ "/(^a|b)*", "" },
 		{ "a|b|c", "" },
+		{ "/a$", "" },
 	};
 	static char deep[2048];
 
