@@ -256,6 +256,46 @@ static void test_random_rules(void)
 }
 
 #include "automaton_hostile.h"
+#include "filecon.h"
+
+static uint32_t type_by_name(const char *name, void *data)
+{
+	(void)data;
+	return name[0] == 't' ? (uint32_t)atoi(name + 1) : 0;
+}
+
+/* CIL's order, not the text's; and the state of a directory leads to its children's labels. */
+static void test_cil(void)
+{
+	static const char text[] = "(context c (u r t1 ((s0) (s0))))\n"
+				   "(filecon \"/a/b\" file (u r t3 ((s0) (s0))))\n"
+				   "(filecon \"/a/.*\" any (u r t2 ((s0) (s0))))\n"
+				   "(filecon \"/.*\" any c)\n"
+				   "(filecon \"/a/n\" any ())\n";
+	const struct bh_cil_limits limits = { 4096, 200, 8 };
+	const struct bh_source source = { "f.cil", text, sizeof(text) - 1 };
+	struct bh_error error = { "" };
+	struct bh_automaton *automaton = NULL;
+	struct bh_filecon *rules = NULL;
+	struct bh_cil_tree tree;
+	size_t nr = 0;
+	uint32_t a;
+
+	bh_cil_read(&source, &limits, &tree, &error);
+	tap_is_int(bh_filecon_read(&tree, 1, type_by_name, NULL, &rules, &nr, &error), 0, "reads");
+	tap_is_int((long)nr, 4, "all statements");
+	tap_is_int(bh_automaton_compile(rules, nr, &automaton, &error), 0, error.text);
+	a = bh_automaton_step(automaton, BH_AUTOMATON_START, "/a", 2);
+	tap_is_int(bh_automaton_root_label(automaton), 1, "root");
+	tap_is_int(bh_automaton_label(automaton, a, BH_KIND_DIR), 1, "/a");
+	a = bh_automaton_step(automaton, a, "/b", 2);
+	tap_is_int(bh_automaton_label(automaton, a, BH_KIND_FILE), 3, "/a/b, a file");
+	tap_is_int(bh_automaton_label(automaton, a, BH_KIND_DIR), 2, "/a/b, a directory");
+	tap_is_int(bh_automaton_walk(automaton, "/a/n", BH_KIND_FILE), 0, "no label");
+	free(automaton);
+	free(rules);
+	bh_cil_tree_free(&tree);
+}
 
 int main(void)
 {
@@ -266,5 +306,6 @@ int main(void)
 	test_file(DEBIAN_DIR "file_contexts", 12000, false);
 	test_random_rules();
 	test_hostile();
+	test_cil();
 	return tap_done();
 }
