@@ -180,7 +180,7 @@ uint32_t bh_automaton_step(const struct bh_automaton *automaton, uint32_t state,
 	return state;
 }
 
-uint32_t bh_automaton_label(const struct bh_automaton *automaton, uint32_t state, enum bh_kind kind)
+uint32_t bh_automaton_label(const struct bh_automaton *automaton, uint32_t state, uint32_t kind)
 {
 	const uint32_t *rows = (const uint32_t *)((const char *)automaton + automaton->rows_offset);
 
@@ -195,8 +195,7 @@ uint32_t bh_automaton_root_label(const struct bh_automaton *automaton)
 }
 
 /* Source: lookup_all() in libselinux's label_file.c. */
-uint32_t bh_automaton_walk(const struct bh_automaton *automaton, const char *path,
-			   enum bh_kind kind)
+uint32_t bh_automaton_walk(const struct bh_automaton *automaton, const char *path, uint32_t kind)
 {
 	uint32_t state = BH_AUTOMATON_START;
 	bool first = true;

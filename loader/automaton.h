@@ -6,20 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include <bulkhead/abi.h>
 
-/* What is labelled. In a rule and in a question BH_KIND_ANY stands for all of them. */
-enum bh_kind {
-	BH_KIND_ANY,
-	BH_KIND_FILE,
-	BH_KIND_DIR,
-	BH_KIND_CHAR,
-	BH_KIND_BLOCK,
-	BH_KIND_SOCKET,
-	BH_KIND_PIPE,
-	BH_KIND_SYMLINK,
-	BH_NR_KINDS,
-};
+#include "error.h"
 
 #define BH_FILECON_NONE 0 /* the rule's paths have no label: <<none>>, in CIL () */
 
@@ -108,8 +97,7 @@ uint32_t bh_automaton_step(const struct bh_automaton *automaton, uint32_t state,
  *
  * Return: A type number, or 0 when it has no label.
  */
-uint32_t bh_automaton_label(const struct bh_automaton *automaton, uint32_t state,
-			    enum bh_kind kind);
+uint32_t bh_automaton_label(const struct bh_automaton *automaton, uint32_t state, uint32_t kind);
 
 /**
  * bh_automaton_root_label() - What the root directory is labelled.
@@ -129,7 +117,6 @@ uint32_t bh_automaton_root_label(const struct bh_automaton *automaton);
  *
  * Return: A type number, or 0 when it has no label.
  */
-uint32_t bh_automaton_walk(const struct bh_automaton *automaton, const char *path,
-			   enum bh_kind kind);
+uint32_t bh_automaton_walk(const struct bh_automaton *automaton, const char *path, uint32_t kind);
 
 #endif /* BULKHEAD_AUTOMATON_H */

@@ -15,6 +15,7 @@
 #include "conf.h"
 #include "container.h"
 #include "gc.h"
+#include "labels.h"
 #include "lock.h"
 #include "log.h"
 #include "maps.h"
@@ -110,9 +111,9 @@ static int make_namespaces(struct run *run, struct bh_error *error)
 static int mark_path(struct run *run, const char *path, const char *type, uint32_t catset,
 		     struct bh_error *error)
 {
-	struct bh_label label = { .catset = catset };
+	struct bh_inode mark = { .label.catset = catset };
 	BH_CLOSE int fd = -1;
-	int ret = bh_type_find(&run->maps, type, BH_POLICY_BASE, &label.type);
+	int ret = bh_type_find(&run->maps, type, BH_POLICY_BASE, &mark.label.type);
 
 	if (ret)
 		return bh_fail(error, ret, "type %s: %s", type, strerror(-ret));
@@ -121,7 +122,9 @@ static int mark_path(struct run *run, const char *path, const char *type, uint32
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return bh_fail(error, -errno, "%s: %s", path, strerror(errno));
-	return bh_marks_set(&run->marks, &run->maps, fd, label, BH_MARK_LEASED, path, error);
+	if (catset != BH_CATSET_EMPTY)
+		bh_labels_of_mark(run->policy->automaton, run->container.policy, path, &mark);
+	return bh_marks_set(&run->marks, &run->maps, fd, &mark, BH_MARK_LEASED, path, error);
 }
 
 static int mark_all(struct run *run, struct bh_error *error)

@@ -160,8 +160,15 @@ static int open_start(struct start *start, struct bh_error *error)
 static int mark_mounts(struct start *start, const struct bh_container *container,
 		       struct bh_error *error)
 {
-	struct bh_mounts_job job = { &start->oci, &start->conf,	    &start->view, &start->maps,
-				     0,		  container->catset };
+	struct bh_mounts_job job = {
+		.oci = &start->oci,
+		.conf = &start->conf,
+		.view = &start->view,
+		.maps = &start->maps,
+		.catset = container->catset,
+		.policy = container->policy,
+		.automaton = start->policy->automaton,
+	};
 	int ret = bh_type_find(&start->maps, "container_file_t", BH_POLICY_BASE, &job.type);
 
 	if (ret)

@@ -12,6 +12,7 @@
 #include "policy_build.h"
 #include "policy_classes.h"
 #include "policy_flatten.h"
+#include "policy_labels.h"
 
 /*
  * The domain to start in when nobody says: the one that no other domain of the module
@@ -90,6 +91,8 @@ int bh_policy_compile(const struct bh_source *base, size_t nr_base, const struct
 			bh_fail(error, -ENOMEM, "policy: %s", strerror(ENOMEM));
 	if (!ret)
 		ret = set_start(&private->policy, build.module, start, error);
+	if (!ret && build.module)
+		ret = bh_policy_labels(build.module, &private->policy, error);
 	bh_build_free(&build);
 	if (ret) {
 		bh_policy_free(private ? &private->policy : NULL);
@@ -118,6 +121,7 @@ void bh_policy_free(struct bh_policy *policy)
 	free(policy->rows);
 	free(policy->ports);
 	free(policy->filesystems);
+	free(policy->automaton);
 	free(private->aliases);
 	free(private->by_value);
 	free(private);

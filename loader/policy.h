@@ -9,6 +9,7 @@
 
 #include <bulkhead/abi.h>
 
+#include "automaton.h"
 #include "error.h"
 
 #define BH_MODULE_TEXT_MAX (1U << 20) /* bytes of CIL that a module may have */
@@ -67,6 +68,7 @@ struct bh_policy {
 	struct bh_policy_fs *filesystems;
 	size_t nr_filesystems;
 	uint32_t start; /* type number of the first process' domain */
+	struct bh_automaton *automaton; /* of the module's filecon rules; NULL: it has none */
 	uint8_t base_digest[32]; /* SHA-256 over BASE's texts in order */
 	uint8_t digest[32]; /* SHA-256 of the module's text; zero without one */
 };

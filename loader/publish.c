@@ -7,6 +7,7 @@
 #include <bulkhead/classmap.h>
 
 #include "cleanup.h"
+#include "labels.h"
 #include "publish.h"
 
 /* The ids that one policy's type numbers get. */
@@ -271,6 +272,10 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 	rows = make_rows(maps, policy, &types, reaches_base(policy), error);
 	if (rows < 0)
 		return rows;
+	if (policy->automaton)
+		ret = bh_labels_publish(maps, *id, policy->automaton, types.ids, types.nr, error);
+	if (ret)
+		return ret;
 	memcpy(info.digest, policy->digest, sizeof(info.digest));
 	memcpy(info.module, module, strnlen(module, sizeof(info.module) - 1));
 	return insert_policy(maps, *id, rows, &info, error);
@@ -329,6 +334,7 @@ void bh_unpublish(const struct bh_maps *maps, uint32_t id)
 	if (!id || id == BH_POLICY_BASE)
 		return;
 	bpf_map_delete_elem(maps->policies, &id);
+	bpf_map_delete_elem(maps->automata, &id);
 	if (!read_published(maps, &all))
 		for (size_t i = 0; i < all.nr; i++)
 			if (all.types[i].policy == id)

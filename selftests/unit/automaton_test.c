@@ -113,7 +113,7 @@ static void free_rules(struct rules *rules)
 }
 
 /* Whether both say the same of the path; a walk over names, too, as the programs do it. */
-static bool agrees(const struct rules *rules, const char *path, enum bh_kind kind)
+static bool agrees(const struct rules *rules, const char *path, uint32_t kind)
 {
 	uint32_t got = bh_automaton_walk(rules->automaton, path, kind);
 	const char *ours = got ? rules->context[got - 1] : "<<none>>";
@@ -139,7 +139,7 @@ static unsigned int compare_paths(const struct rules *rules, unsigned int nr, un
 
 	for (unsigned int i = 0; i < nr; i++) {
 		const struct bh_filecon *rule = &rules->rule[i % rules->nr];
-		enum bh_kind kind = corpus_random(3) ? rule->kind : corpus_random(BH_NR_KINDS);
+		uint32_t kind = corpus_random(3) ? rule->kind : corpus_random(BH_NR_KINDS);
 		struct corpus_text path;
 		struct bh_regex regex;
 
