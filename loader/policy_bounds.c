@@ -2,6 +2,7 @@
 /* Which of a module's rules exceed its bounds, said line by line. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "policy_bounds.h"
@@ -14,7 +15,7 @@
  *	Child type web_t exceeds bounds of parent container_t
  *	  (allow web_t shadow_t (file (read)))		what is too much
  *	    <root>
- *	    allow at <module>:12			where it comes from
+ *	    allow at <module>:34 from <module>:12	where it comes from: flat, the text
  *	      (allow web_t shadow_t (file (read write)))
  *
  * with "<See previous>" for a rule that is too much more than once.
@@ -24,7 +25,8 @@ struct report {
 	struct bh_error *error;
 	const char *parent;
 	const char *excess; /* what is too much */
-	const char *rule; /* the statement of the module */
+	const char *rule; /* the statement of the module, or of a template */
+	const char *file;
 	unsigned int line;
 	size_t reported; /* of this excess */
 	size_t total;
@@ -60,7 +62,7 @@ static void add_refusal(struct report *report)
 	report->total++;
 	if (report->rule)
 		bh_fail_add(report->error, -EINVAL, "%s:%u: %s: exceeds bounds of %s: %s",
-			    report->module->name, report->line, report->rule, report->parent, text);
+			    report->file, report->line, report->rule, report->parent, text);
 	else
 		bh_fail_add(report->error, -EINVAL, "%s: %s: exceeds bounds of %s: %s",
 			    report->module->name, report->excess, report->parent, text);
@@ -77,7 +79,21 @@ static void begin_excess(struct report *report, const char *excess)
 	report->reported = 0;
 }
 
-static void read_line(struct report *report, const char *line)
+/* "<module>:34 from FILE:12" */
+static void read_place(struct report *report, char *place)
+{
+	char *file = strstr(place, " from ");
+	char *colon = file ? strrchr(file, ':') : NULL;
+
+	if (!colon)
+		return;
+	file += strlen(" from ");
+	*colon = '\0';
+	report->line = (unsigned int)strtoul(colon + 1, NULL, 10);
+	report->file = strcmp(file, BH_CIL_MODULE) == 0 ? report->module->name : file;
+}
+
+static void read_line(struct report *report, char *line)
 {
 	const char *rest;
 
@@ -89,8 +105,8 @@ static void read_line(struct report *report, const char *line)
 		return;
 	} else if (skip_prefix(line, "  (")) {
 		begin_excess(report, line + 2);
-	} else if ((rest = skip_prefix(line, "    allow at " BH_CIL_MODULE ":"))) {
-		sscanf(rest, "%u", &report->line);
+	} else if (skip_prefix(line, "    allow at " BH_CIL_MODULE ":")) {
+		read_place(report, line);
 	} else if (report->excess && skip_prefix(line, "      (")) {
 		report->rule = line + 6;
 		add_refusal(report);
@@ -102,7 +118,7 @@ static void read_line(struct report *report, const char *line)
 size_t bh_bounds_report(const struct bh_module *module, char *log, struct bh_error *error)
 {
 	struct report report = { .module = module, .error = error };
-	const char *line;
+	char *line;
 
 	while ((line = strsep(&log, "\n")))
 		read_line(&report, line);

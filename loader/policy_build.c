@@ -89,7 +89,7 @@ static int explain(const struct bh_source *all, size_t nr, size_t nr_base,
 static int compile(const struct bh_source *base, size_t nr_base, const struct bh_module *module,
 		   sepol_policydb_t **policydb, struct bh_error *error)
 {
-	struct bh_source *all = calloc(nr_base + 2, sizeof(*all));
+	struct bh_source *all = calloc(nr_base + 3, sizeof(*all));
 	size_t nr = nr_base;
 	char *log = NULL;
 	int ret;
@@ -98,9 +98,10 @@ static int compile(const struct bh_source *base, size_t nr_base, const struct bh
 		return -ENOMEM;
 	memcpy(all, base, nr_base * sizeof(*all));
 	if (module) {
-		all[nr] = module->tree.normal;
+		all[nr] = module->flat;
 		all[nr++].name = BH_CIL_MODULE;
-		all[nr++] = (struct bh_source){ "<bounds>", module->added, module->added_len };
+		all[nr++] = (struct bh_source){ "<bounds>", module->bounds, module->bounds_len };
+		all[nr++] = (struct bh_source){ "<added>", module->added, module->added_len };
 	}
 	ret = bh_cil_compile(all, nr, true, policydb, &log);
 	if (ret == -EINVAL)
@@ -156,7 +157,7 @@ static int build_policy(const struct bh_source *base, size_t nr_base,
 	int ret = 0;
 
 	if (source)
-		ret = bh_module_read(base, nr_base, source, &build->module, error);
+		ret = bh_module_read(base, nr_base, source, false, &build->module, error);
 	if (!ret)
 		ret = compile(base, nr_base, build->module, &build->policydb, error);
 	if (!ret)
