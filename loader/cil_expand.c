@@ -302,6 +302,11 @@ static void expand_call(struct bh_expansion *expansion, struct bh_frame *frame,
 		return;
 	}
 	nr = count(bh_form_argument(macro->node, 2)->child);
+	if (nr == 0 && arguments) {
+		bh_refuse(expansion->refusals, -EINVAL, node,
+			  "macro %s has no parameters; leave the list out", name);
+		return;
+	}
 	if (nr != count(arguments ? arguments->child : NULL)) {
 		bh_refuse(expansion->refusals, -EINVAL, node,
 			  "macro %s has %zu parameters, not %zu", name, nr,
