@@ -47,7 +47,7 @@ struct bh_expansion {
 	struct bh_flat *flat;
 	size_t nr_flat;
 	size_t nr_nodes; /* made for flat */
-	bool full; /* a limit was passed, and said */
+	bool full; /* a limit was passed, and said: what is here is not whole */
 };
 
 /**

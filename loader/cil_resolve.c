@@ -604,6 +604,7 @@ int bh_expansion_resolve(struct bh_expansion *expansion)
 			bh_refuse(expansion->refusals, -E2BIG, resolver.instance->node,
 				  "more than %d optionals fail for want of one another",
 				  BH_EXPANSION_ROUNDS_MAX);
+			expansion->full = true;
 			return 0;
 		}
 		forget(expansion);
