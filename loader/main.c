@@ -13,7 +13,7 @@ static const struct bh_command commands[] = {
 	  "[--mode auto|enforcing|permissive]" },
 	{ "unload", bh_cmd_unload, "take everything away", "" },
 	{ "status", bh_cmd_status, "what holds now", "[--json]" },
-	{ "check", bh_cmd_check, "validate modules", "FILE..." },
+	{ "check", bh_cmd_check, "validate modules, or draw one", "[--dot] FILE..." },
 	{ "compile", bh_cmd_compile, "BASE and a module as a policy", "FILE -o OUT [--selinux]" },
 	{ "query", bh_cmd_query, "a verdict", "[--policy FILE] SOURCE TARGET CLASS [PERM...]" },
 	{ "exec", bh_cmd_exec, "confine one command",
