@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* BASE: the policy texts that the host's administrator installed. */
 #include <errno.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,51 +38,22 @@ void bh_source_free(struct bh_source *source)
 	memset(source, 0, sizeof(*source));
 }
 
-static int add_path(struct bh_base *base, const char *path, struct bh_error *error)
+static int add_text(struct bh_base *base, const char *dir, const char *name, struct bh_error *error)
 {
 	struct bh_source *grown;
+	char *path;
 	int ret;
 
 	grown = reallocarray(base->source, base->nr_source + 1, sizeof(*grown));
 	if (!grown)
-		return bh_fail(error, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
+		return bh_fail(error, -ENOMEM, "%s: %s", dir, strerror(ENOMEM));
 	base->source = grown;
-	ret = bh_source_read(path, BASE_BYTES_MAX, &base->source[base->nr_source], error);
-	if (!ret)
-		base->nr_source++;
-	return ret;
-}
-
-static int add_text(struct bh_base *base, const char *dir, const char *name, struct bh_error *error)
-{
-	char *path;
-	int ret;
-
 	if (asprintf(&path, "%s/%s", dir, name) < 0)
 		return bh_fail(error, -ENOMEM, "%s: %s", dir, strerror(ENOMEM));
-	ret = add_path(base, path, error);
+	ret = bh_source_read(path, BASE_BYTES_MAX, &base->source[base->nr_source], error);
 	free(path);
-	return ret;
-}
-
-/* Sorted, so that the digest of BASE does not depend on the directory's order. */
-static int add_templates(struct bh_base *base, const char *dir, struct bh_error *error)
-{
-	glob_t found = { 0 };
-	char *pattern;
-	int ret;
-
-	if (asprintf(&pattern, "%s/templates/*.cil", dir) < 0)
-		return bh_fail(error, -ENOMEM, "%s: %s", dir, strerror(ENOMEM));
-	ret = glob(pattern, 0, NULL, &found);
-	if (ret == GLOB_NOSPACE)
-		ret = bh_fail(error, -ENOMEM, "%s: %s", pattern, strerror(ENOMEM));
-	else
-		ret = 0; /* without templates, modules that want one are refused */
-	for (size_t i = 0; i < found.gl_pathc && !ret; i++)
-		ret = add_path(base, found.gl_pathv[i], error);
-	globfree(&found);
-	free(pattern);
+	if (!ret)
+		base->nr_source++;
 	return ret;
 }
 
@@ -122,8 +92,6 @@ int bh_base_read(const char *dir, struct bh_base *base, struct bh_error *error)
 	free(path);
 	if (!ret)
 		ret = add_listed(base, dir, (char *)order.text, error);
-	if (!ret)
-		ret = add_templates(base, dir, error);
 	bh_source_free(&order);
 	if (ret) {
 		bh_base_free(base);

@@ -12,16 +12,14 @@
 #define BH_BASE_ENV "BULKHEAD_BASE" /* names another directory */
 
 struct bh_base {
-	struct bh_source *source; /* in the order of the file `order`, templates last */
+	struct bh_source *source; /* in the order of the file `order` */
 	size_t nr_source;
 };
 
 /**
  * bh_base_read() - Read the texts of BASE.
  * @dir:   Directory with the file `order` and the texts that it lists, a name a line
- *         (# starts a comment); NULL: $BULKHEAD_BASE, or else BH_BASE_DIR. If it has a
- *         folder `templates`, each *.cil there is read, too, in the order of their names:
- *         abstract blocks for modules to inherit.
+ *         (# starts a comment); NULL: $BULKHEAD_BASE, or else BH_BASE_DIR.
  * @base:  Receives the texts; freed by bh_base_free(). Empty on error.
  * @error: Receives which file could not be read, and why.
  *
