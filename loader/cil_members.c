@@ -60,6 +60,17 @@ void bh_members_alias(struct bh_validator *validator, const struct bh_cil_node *
 		alias->actual = bh_typesets_symbol(&validator->sets, type->name);
 }
 
+void bh_sets_alias(struct bh_validator *validator, const struct bh_cil_node *statement)
+{
+	const struct bh_symbol *alias = find_symbol(validator, bh_form_argument(statement, 1));
+
+	/* What it was to stand for may have been refused. */
+	if (!alias->actual && !validator->refusals.nr)
+		bh_refuse(&validator->refusals, -EINVAL, statement,
+			  "stands for nothing; say for what: (typealiasactual %s TYPE)",
+			  alias->full);
+}
+
 /* Of BASE's attributes, a type may have those that its bound has. */
 static bool is_inherited(struct bh_validator *validator, const struct bh_symbol *attribute,
 			 const char *bound)

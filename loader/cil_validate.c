@@ -17,6 +17,7 @@ typedef bh_statement_fn *bh_checks[BH_NR_PHASES];
 static const bh_checks checks[] = {
 	[BH_STATEMENT_TYPE] = { [BH_PHASE_DECLARE] = bh_number_type },
 	[BH_STATEMENT_TYPEATTRIBUTE] = { [BH_PHASE_DECLARE] = bh_number_attribute },
+	[BH_STATEMENT_TYPEALIAS] = { [BH_PHASE_SETS] = bh_sets_alias },
 	[BH_STATEMENT_TYPEALIASACTUAL] = { [BH_PHASE_MEMBERS] = bh_members_alias },
 	[BH_STATEMENT_TYPEATTRIBUTESET] = { [BH_PHASE_MEMBERS] = bh_members_attribute,
 					    [BH_PHASE_SETS] = bh_sets_attribute,
@@ -34,7 +35,7 @@ static const bh_checks checks[] = {
 	[BH_STATEMENT_ROLETYPE] = { [BH_PHASE_RULES] = bh_rule_role },
 	[BH_STATEMENT_FILECON] = { [BH_PHASE_RULES] = bh_rule_filecon,
 				   [BH_PHASE_DOMAINS] = bh_domains_filecon },
-	[BH_STATEMENT_BOOLEANIF] = { 0 },
+	[BH_STATEMENT_BOOLEANIF] = { 0 }, /* the last: the table has all */
 };
 
 struct bh_module_type *bh_own_type(struct bh_validator *validator,

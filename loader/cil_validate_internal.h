@@ -35,6 +35,7 @@ bh_statement_fn bh_number_attribute;
 bh_statement_fn bh_members_alias;
 bh_statement_fn bh_members_attribute;
 bh_statement_fn bh_members_expand;
+bh_statement_fn bh_sets_alias;
 bh_statement_fn bh_sets_attribute;
 bh_statement_fn bh_rule_av;
 bh_statement_fn bh_rule_attribute;
