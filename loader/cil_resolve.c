@@ -561,8 +561,8 @@ static void resolve_instance(struct resolver *resolver)
 	}
 }
 
-/* Goes through all instances that are left; returns whether an optional was given up. */
-static bool run_round(struct resolver *resolver, bool permissions)
+/* Goes through all instances that are left. */
+static void run_round(struct resolver *resolver, bool permissions)
 {
 	struct bh_expansion *expansion = resolver->expansion;
 
@@ -580,9 +580,8 @@ static bool run_round(struct resolver *resolver, bool permissions)
 		else
 			resolve_instance(resolver);
 		if (expansion->refusals->code == -ENOMEM)
-			return false;
+			return;
 	}
-	return resolver->again;
 }
 
 static void forget(struct bh_expansion *expansion)
@@ -592,6 +591,22 @@ static void forget(struct bh_expansion *expansion)
 	for (size_t i = 0; i < expansion->nr_instances; i++)
 		if (expansion->instance[i].symbol)
 			expansion->instance[i].symbol->members = NULL;
+}
+
+/* What a round makes that is not the last is of no use afterwards. */
+static void try_round(struct resolver *resolver)
+{
+	struct bh_expansion *expansion = resolver->expansion;
+	struct bh_arena *arena = expansion->arena;
+	struct bh_arena scratch = { 0 };
+
+	expansion->arena = &scratch;
+	resolver->again = false;
+	run_round(resolver, true);
+	run_round(resolver, false);
+	expansion->arena = arena;
+	bh_arena_free(&scratch);
+	forget(expansion);
 }
 
 int bh_expansion_resolve(struct bh_expansion *expansion)
@@ -607,14 +622,10 @@ int bh_expansion_resolve(struct bh_expansion *expansion)
 			expansion->full = true;
 			return 0;
 		}
-		forget(expansion);
-		resolver.again = false;
-		run_round(&resolver, true);
-		run_round(&resolver, false);
+		try_round(&resolver);
 	} while (resolver.again && !expansion->full && expansion->refusals->code != -ENOMEM);
 
 	resolver.final = true;
-	forget(expansion);
 	run_round(&resolver, true);
 	run_round(&resolver, false);
 	return expansion->refusals->code == -ENOMEM ? -ENOMEM : 0;

@@ -56,17 +56,21 @@ static uint64_t *new_set(const struct bh_typesets *sets)
 	return bh_arena_alloc(sets->expansion->arena, sets->nr_words * sizeof(uint64_t));
 }
 
-static void add_all(const struct bh_typesets *sets, uint64_t *set)
+/* All types but those that were in the set. */
+static void negate(const struct bh_typesets *sets, uint64_t *set)
 {
 	for (size_t i = 0; i < sets->nr_own; i++)
-		add_bit(set, (uint32_t)i);
-	for (size_t i = 0; i < sets->expansion->nr_base_types; i++)
-		add_bit(set, sets->expansion->base_types[i]->number);
+		set[i / 64] ^= 1ULL << i % 64;
+	for (size_t i = 0; i < sets->expansion->nr_base_types; i++) {
+		uint32_t number = sets->expansion->base_types[i]->number;
+
+		set[number / 64] ^= 1ULL << number % 64;
+	}
 }
 
 int bh_typesets_of(const struct bh_typesets *sets, const struct bh_symbol *symbol, uint64_t **set)
 {
-	struct bh_symbol *attribute = (struct bh_symbol *)symbol;
+	struct bh_symbol *known = (struct bh_symbol *)symbol;
 	uint64_t *sum = symbol->set ? symbol->set : new_set(sets);
 	int ret = 0;
 
@@ -77,11 +81,12 @@ int bh_typesets_of(const struct bh_typesets *sets, const struct bh_symbol *symbo
 		return 0;
 	if (symbol->kind == BH_SYMBOL_TYPE) {
 		add_bit(sum, symbol->number);
+		known->set = sum;
 		return 0;
 	}
 	if (symbol->visited)
 		return -ELOOP;
-	attribute->visited = true;
+	known->visited = true;
 	for (const struct bh_member *member = symbol->members; member && !ret;
 	     member = member->next) {
 		uint64_t *part;
@@ -90,9 +95,9 @@ int bh_typesets_of(const struct bh_typesets *sets, const struct bh_symbol *symbo
 		for (size_t i = 0; i < sets->nr_words && !ret; i++)
 			sum[i] |= part[i];
 	}
-	attribute->visited = false;
+	known->visited = false;
 	if (!ret)
-		attribute->set = sum;
+		known->set = sum;
 	return ret;
 }
 
@@ -110,23 +115,23 @@ static int evaluate_name(const struct bh_typesets *sets, const char *name,
 	return *set ? 0 : -ENOMEM;
 }
 
-enum operator{ OPERATOR_OR, OPERATOR_AND, OPERATOR_XOR, OPERATOR_NOT, OPERATOR_ALL };
+enum set_operator { OPERATOR_OR, OPERATOR_AND, OPERATOR_XOR, OPERATOR_NOT, OPERATOR_ALL };
 
-static bool find_operator(const struct bh_cil_node *node, enum operator* operator)
+static bool find_operator(const struct bh_cil_node *node, enum set_operator *op)
 {
 	static const char *const names[] = { "or", "and", "xor", "not", "all" };
 
 	for (int i = OPERATOR_OR; node && node->text && i <= OPERATOR_ALL; i++) {
 		if (strcmp(names[i], node->text) != 0)
 			continue;
-		*operator=(enum operator) i;
+		*op = (enum set_operator)i;
 		return true;
 	}
 	return false;
 }
 
 static int combine(const struct bh_typesets *sets, const struct bh_cil_node *node,
-		   const struct bh_frame *frame, enum operator operator, uint64_t * result)
+		   const struct bh_frame *frame, enum set_operator op, uint64_t *result)
 {
 	bool first = true;
 
@@ -137,9 +142,9 @@ static int combine(const struct bh_typesets *sets, const struct bh_cil_node *nod
 		if (ret)
 			return ret;
 		for (size_t i = 0; i < sets->nr_words; i++) {
-			if (operator== OPERATOR_AND && !first)
+			if (op == OPERATOR_AND && !first)
 				result[i] &= part[i];
-			else if (operator== OPERATOR_XOR)
+			else if (op == OPERATOR_XOR)
 				result[i] ^= part[i];
 			else
 				result[i] |= part[i];
@@ -152,26 +157,19 @@ static int combine(const struct bh_typesets *sets, const struct bh_cil_node *nod
 int bh_typesets_evaluate(const struct bh_typesets *sets, const struct bh_cil_node *node,
 			 const struct bh_frame *frame, uint64_t **set)
 {
-	enum operator operator= OPERATOR_OR;
-	uint64_t *all;
+	enum set_operator op = OPERATOR_OR;
 	int ret;
 
 	if (node->text)
 		return evaluate_name(sets, node->text, frame, set);
 	*set = new_set(sets);
-	all = new_set(sets);
-	if (!*set || !all)
+	if (!*set)
 		return -ENOMEM;
-	add_all(sets, all);
 	node = node->child;
-	if (find_operator(node, &operator))
+	if (find_operator(node, &op))
 		node = node->next;
-	if (operator== OPERATOR_ALL) {
-		*set = all;
-		return 0;
-	}
-	ret = combine(sets, node, frame, operator, * set);
-	for (size_t i = 0; i < sets->nr_words && operator== OPERATOR_NOT; i++)
-		(*set)[i] = all[i] & ~(*set)[i];
+	ret = combine(sets, node, frame, op, *set);
+	if (op == OPERATOR_NOT || op == OPERATOR_ALL)
+		negate(sets, *set);
 	return ret;
 }
