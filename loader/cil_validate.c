@@ -122,8 +122,18 @@ struct bh_module_type *bh_own_type(struct bh_validator *validator,
 	return NULL;
 }
 
-static const struct statement *find_statement(const char *keyword)
+/* libsepol looks into them; only for what the administrator installed. */
+static const struct statement trusted_statements[] = {
+	{ "boolean", 2, 2, { 0 } },
+	{ "booleanif", 2, 3, { 0 } },
+	{ "typepermissive", 1, 1, { 0 } },
+};
+
+static const struct statement *find_statement(const char *keyword, bool trusted)
 {
+	for (size_t i = 0; trusted && i < sizeof(trusted_statements) / sizeof(statements[0]); i++)
+		if (strcmp(trusted_statements[i].keyword, keyword) == 0)
+			return &trusted_statements[i];
 	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
 		if (strcmp(statements[i].keyword, keyword) == 0)
 			return &statements[i];
@@ -151,7 +161,7 @@ static bool check_form(struct bh_validator *validator, const struct bh_cil_node 
 		bh_refuse(validator, -EINVAL, node, "not a statement");
 		return false;
 	}
-	*statement = find_statement(node->child->text);
+	*statement = find_statement(node->child->text, validator->trusted);
 	if (!*statement) {
 		bh_refuse(validator, -EINVAL, node,
 			  "%s; a module has type, typealias, typealiasactual, typeattribute, "
@@ -233,9 +243,9 @@ static int find_names(struct bh_validator *validator, const struct bh_cil_tree *
 }
 
 static int validate(struct bh_module *module, const struct bh_source *base, size_t nr_base,
-		    struct bh_error *error)
+		    bool trusted, struct bh_error *error)
 {
-	struct bh_validator validator = { .module = module, .error = error };
+	struct bh_validator validator = { .module = module, .trusted = trusted, .error = error };
 	struct bh_cil_tree *trees = calloc(nr_base + 1, sizeof(*trees));
 	int ret = -ENOMEM;
 
@@ -252,30 +262,38 @@ static int validate(struct bh_module *module, const struct bh_source *base, size
 	return ret;
 }
 
-/* What libsepol needs, and what bounds the module whether it says so or not. */
+/* What bounds the module whether it says so or not. */
 static int add_bounds(struct bh_module *module)
+{
+	FILE *out = open_memstream(&module->bounds, &module->bounds_len);
+
+	if (!out)
+		return -ENOMEM;
+	for (size_t i = 0; i < module->nr_types; i++)
+		if (!module->types[i].bounded)
+			fprintf(out, "(typebounds %s %s)\n",
+				module->types[i].domain_line ? BH_BOUND_DOMAIN : BH_BOUND_FILE,
+				module->types[i].name);
+	return fclose(out) ? -ENOMEM : 0;
+}
+
+/* What libsepol needs. */
+static int add_roles(struct bh_module *module)
 {
 	FILE *out = open_memstream(&module->added, &module->added_len);
 
 	if (!out)
 		return -ENOMEM;
-	for (size_t i = 0; i < module->nr_types; i++) {
-		const struct bh_module_type *type = &module->types[i];
-		bool domain = type->domain_line != 0;
-
-		if (!type->bounded)
-			fprintf(out, "(typebounds %s %s)\n",
-				domain ? BH_BOUND_DOMAIN : BH_BOUND_FILE, type->name);
-		if (domain)
-			fprintf(out, "(roletype system_r %s)\n", type->name);
-		else
-			fprintf(out, "(typeattributeset file_type (%s))\n", type->name);
-	}
+	for (size_t i = 0; i < module->nr_types; i++)
+		fprintf(out,
+			module->types[i].domain_line ? "(roletype system_r %s)\n" :
+						       "(typeattributeset file_type (%s))\n",
+			module->types[i].name);
 	return fclose(out) ? -ENOMEM : 0;
 }
 
 int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		   struct bh_module **module, struct bh_error *error)
+		   bool trusted, struct bh_module **module, struct bh_error *error)
 {
 	static const struct bh_cil_limits limits = { .bytes = BH_MODULE_TEXT_MAX,
 						     .nodes = BH_MODULE_NODES_MAX,
@@ -291,11 +309,14 @@ int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh
 	if (!ret && !new->tree.first)
 		ret = bh_fail(error, -EINVAL, "%s: empty: no statement in it", source->name);
 	if (!ret)
-		ret = validate(new, base, nr_base, error);
-	if (!ret)
+		ret = validate(new, base, nr_base, trusted, error);
+	if (!ret && !trusted)
 		ret = add_bounds(new);
+	if (!ret)
+		ret = add_roles(new);
 	if (ret == -ENOMEM)
 		bh_fail(error, ret, "%s: %s", source->name, strerror(ENOMEM));
+	new->flat = new->tree.normal;
 	if (ret)
 		bh_module_free(new);
 	else
@@ -309,6 +330,7 @@ void bh_module_free(struct bh_module *module)
 		return;
 	bh_cil_tree_free(&module->tree);
 	free(module->grants);
+	free(module->bounds);
 	free(module->added);
 	free(module);
 }

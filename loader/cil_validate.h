@@ -44,13 +44,17 @@ struct bh_module_grant {
 struct bh_module {
 	const char *name;
 	struct bh_cil_tree tree;
+	/* What libsepol compiles; its text is the tree's. */
+	struct bh_source flat;
 	struct bh_module_type types[BH_MODULE_TYPES_MAX];
 	size_t nr_types;
 	struct bh_typeset attributes[BH_MODULE_ATTRIBUTES_MAX];
 	size_t nr_attributes;
 	struct bh_module_grant *grants;
 	size_t nr_grants;
-	/* CIL that the module does not say itself: bounds and roles. */
+	/* CIL that the module does not say itself: bounds, and what else libsepol needs. */
+	char *bounds;
+	size_t bounds_len;
 	char *added;
 	size_t added_len;
 };
@@ -60,6 +64,8 @@ struct bh_module {
  * @base:    Texts of BASE.
  * @nr_base: Number of @base.
  * @source:  The module. Its name and nothing else must outlive the result.
+ * @trusted: The administrator installed it: it may exceed bounds, have rules between
+ *           types of BASE, booleans, and permissive domains.
  * @module:  Receives the module, freed by bh_module_free(); NULL on error.
  * @error:   Receives every refusal, a line each: "file:line: statement: reason".
  *
@@ -71,7 +77,7 @@ struct bh_module {
  *         -EIO BASE cannot be read.
  */
 int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		   struct bh_module **module, struct bh_error *error);
+		   bool trusted, struct bh_module **module, struct bh_error *error);
 
 /**
  * bh_module_free() - Free a module.

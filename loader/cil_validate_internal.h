@@ -17,6 +17,7 @@ enum bh_phase {
 struct bh_validator {
 	struct bh_module *module;
 	struct bh_names names;
+	bool trusted;
 	size_t nr_rules; /* with attributes expanded */
 	int code; /* 0, or the error that was found */
 	struct bh_error *error;
