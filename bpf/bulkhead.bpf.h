@@ -211,6 +211,14 @@ int bh_avc_allows(struct bh_task *self, struct bh_access *access);
 __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass);
 
 /**
+ * bh_avc_flags() - What the policy says of a domain itself.
+ * @self: Subject.
+ *
+ * Return: BH_TASK_...
+ */
+__u32 bh_avc_flags(struct bh_task *self);
+
+/**
  * bh_count() - Add one to a counter.
  * @which: BH_COUNT_...
  */

@@ -43,11 +43,14 @@ static void print_row(FILE *out, const struct bh_policy *policy, const struct bh
 static int print_rows(const struct bh_base *base, const struct bh_source *module, const char *type,
 		      char **text, size_t *len, struct bh_error *error)
 {
+	struct bh_policy_request request = {
+		.base = base->source, .nr_base = base->nr_source, .module = module, .start = type
+	};
 	struct bh_policy *policy;
 	FILE *out;
 	int ret;
 
-	ret = bh_policy_compile(base->source, base->nr_source, module, type, &policy, error);
+	ret = bh_policy_compile(&request, &policy, error);
 	if (ret)
 		return ret;
 	out = open_memstream(text, len);

@@ -19,6 +19,7 @@
 #include "log.h"
 #include "maps.h"
 #include "marks.h"
+#include "module.h"
 #include "overlay.h"
 #include "publish.h"
 #include "spawn.h"
@@ -32,6 +33,8 @@ struct run {
 	const char *policy_path;
 	struct bh_conf volumes; /* of the command line; its mode is not used */
 	struct bh_source module;
+	struct bh_modules modules; /* read if the module is one of them */
+	struct bh_inputs inputs;
 	struct bh_policy *policy;
 	struct bh_maps maps;
 	struct bh_marks marks;
@@ -83,16 +86,40 @@ static int parse_options(struct run *run, int argc, char **argv, struct bh_error
 	return ret;
 }
 
+static int take_installed(struct run *run, const char *name, struct bh_error *error)
+{
+	const struct bh_installed *module;
+	int ret = bh_modules_read(&run->modules, error);
+
+	if (!ret)
+		ret = bh_modules_get(&run->modules, name, false, &module, error);
+	if (ret)
+		return ret;
+	run->request.module = &module->source;
+	run->request.installed = module->name;
+	return 0;
+}
+
+static int take_module(struct run *run, struct bh_error *error)
+{
+	int ret;
+
+	if (!run->policy_path)
+		return 0;
+	if (!strncmp(run->policy_path, BH_MODULE_BY_NAME, strlen(BH_MODULE_BY_NAME)))
+		return take_installed(run, run->policy_path + strlen(BH_MODULE_BY_NAME), error);
+	ret = bh_source_read(run->policy_path, BH_MODULE_TEXT_MAX, &run->module, error);
+	run->request.module = &run->module;
+	return ret;
+}
+
 static int compile(struct run *run, struct bh_error *error)
 {
-	if (run->policy_path) {
-		int ret = bh_source_read(run->policy_path, BH_MODULE_TEXT_MAX, &run->module, error);
+	int ret = take_module(run, error);
 
-		if (ret)
-			return ret;
-		run->request.module = &run->module;
-	}
-	return bh_container_compile(&run->request, &run->policy, error);
+	return ret ? ret :
+		     bh_container_compile(&run->maps, &run->request, &run->inputs, &run->policy,
+					  error);
 }
 
 /* A mount namespace in which mounts can be made that nobody else sees. */
@@ -146,7 +173,8 @@ static int start(struct run *run, struct bh_error *error)
 		return lock;
 	/* Before types are freed. Records are not worth a command that does not start. */
 	bh_log_drain(&run->maps, NULL);
-	ret = bh_container_prepare(&run->maps, &run->request, run->policy, &run->container, error);
+	ret = bh_container_prepare(&run->maps, &run->request, &run->inputs, &run->policy,
+				   &run->container, error);
 	if (!ret)
 		ret = mark_all(run, error);
 	if (!ret)
@@ -203,6 +231,8 @@ int bh_cmd_exec(int argc, char **argv, struct bh_error *error)
 		ret = confine(&run, argv + optind, error);
 	bh_marks_close(&run.marks);
 	bh_policy_free(run.policy);
+	bh_inputs_free(&run.inputs);
+	bh_modules_free(&run.modules);
 	bh_source_free(&run.module);
 	bh_conf_free(&run.volumes);
 	bh_maps_close(&run.maps);

@@ -34,6 +34,8 @@ struct start {
 	struct bh_maps maps;
 	struct bh_view view;
 	struct bh_source module;
+	struct bh_modules modules; /* read if the module is one of them */
+	struct bh_inputs inputs;
 	struct bh_policy *policy;
 	struct bh_marks marks;
 	struct bh_request request;
@@ -45,6 +47,8 @@ static void close_start(struct start *start)
 {
 	bh_marks_close(&start->marks);
 	bh_policy_free(start->policy);
+	bh_inputs_free(&start->inputs);
+	bh_modules_free(&start->modules);
 	free((void *)start->module.text);
 	bh_view_close(&start->view);
 	bh_maps_close(&start->maps);
@@ -101,17 +105,56 @@ static int check_process(const struct start *start, struct bh_error *error)
 	return 0;
 }
 
-/* What the container's own annotations do not say, its image's may. */
+static bool is_name(const char *policy)
+{
+	return policy && !strncmp(policy, BH_MODULE_BY_NAME, strlen(BH_MODULE_BY_NAME));
+}
+
+/*
+ * What the container's own annotations do not say, its image's may. Engines before Podman
+ * 4.5.1 hand an image's annotations on as if they were the container's: what both say is the
+ * image's word, which must not name what only the administrator may.
+ */
 static int take_image(struct start *start, struct bh_error *error)
 {
 	int ret;
 
-	if (start->oci.policy)
+	if (start->oci.policy && !is_name(start->oci.policy))
 		return 0;
 	ret = bh_image_read(&start->oci, &start->image, error);
+	if (ret || start->oci.policy)
+		return ret;
 	start->oci.policy = start->image.policy;
 	if (!start->oci.type)
 		start->oci.type = start->image.type;
+	return ret;
+}
+
+static int take_installed(struct start *start, const char *name, struct bh_error *error)
+{
+	const struct bh_installed *module;
+	const char *of_image = start->image.policy;
+	bool from_image = of_image && !strcmp(of_image, start->oci.policy);
+	int ret = bh_modules_read(&start->modules, error);
+
+	if (!ret)
+		ret = bh_modules_get(&start->modules, name, from_image, &module, error);
+	if (ret)
+		return ret;
+	start->request.module = &module->source;
+	start->request.installed = module->name;
+	return 0;
+}
+
+static int take_module(struct start *start, int rootfs, struct bh_error *error)
+{
+	int ret;
+
+	if (is_name(start->oci.policy))
+		return take_installed(start, start->oci.policy + strlen(BH_MODULE_BY_NAME), error);
+	ret = bh_module_find(&start->oci, rootfs, &start->module, error);
+	if (!ret && start->module.text)
+		start->request.module = &start->module;
 	return ret;
 }
 
@@ -126,15 +169,14 @@ static int find_module(struct start *start, struct bh_error *error)
 	ret = take_image(start, error);
 	if (ret)
 		return ret;
-	ret = bh_module_find(&start->oci, rootfs, &start->module, error);
+	ret = take_module(start, rootfs, error);
 	if (ret)
 		return ret;
 	start->request.id = start->oci.id;
 	start->request.type = start->oci.type;
 	start->request.level = start->oci.level;
-	if (start->module.text)
-		start->request.module = &start->module;
-	return bh_container_compile(&start->request, &start->policy, error);
+	return bh_container_compile(&start->maps, &start->request, &start->inputs, &start->policy,
+				    error);
 }
 
 /* Everything that only reads. */
@@ -181,7 +223,8 @@ static int commit_start(struct start *start, struct bh_error *error)
 		return start->lock;
 	/* Before types are freed. Records are not worth a container that does not start. */
 	bh_log_drain(&start->maps, NULL);
-	ret = bh_container_prepare(&start->maps, &start->request, start->policy, &container, error);
+	ret = bh_container_prepare(&start->maps, &start->request, &start->inputs, &start->policy,
+				   &container, error);
 	if (!ret)
 		ret = mark_mounts(start, &container, error);
 	if (!ret)

@@ -9,9 +9,11 @@
 
 #define BH_MODULE_PATH "/.bulkhead/policy.cil"
 
+#define BH_MODULE_BY_NAME "name:" /* instead of a text: an installed module */
+
 /**
  * bh_module_find() - Find a container's module: annotation, or file in the image.
- * @oci:    The container.
+ * @oci:    The container; its annotation does not name an installed module.
  * @rootfs: Its root directory; O_PATH is enough. Hostile.
  * @module: Receives the text, freed by free(); text NULL: there is none. The name is
  *          static.

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sepol/policydb/hierarchy.h>
+
 #include "policy_bounds.h"
 #include "policy_cil.h"
 #include "policy_classes.h"
@@ -113,6 +115,96 @@ size_t bh_bounds_report(const struct bh_module *module, char *log, struct bh_err
 static const char *bound_of(const struct bh_module_type *type)
 {
 	return type->domain_line ? BH_BOUND_DOMAIN : BH_BOUND_FILE;
+}
+
+static uint32_t type_value(const struct policydb *db, const char *name)
+{
+	const type_datum_t *datum = hashtab_search(db->p_types.table, (hashtab_key_t)name);
+
+	return datum ? datum->s.value : 0;
+}
+
+/* Types of one kind, domains or not, as libsepol's numbers. */
+struct kind {
+	ebitmap_t types;
+	ebitmap_t joined; /* types and attributes that were made to stand for the first, too */
+	uint32_t first;
+	uint32_t bound;
+};
+
+static bool find_kind(const struct bh_module *module, struct policydb *db, bool domains,
+		      struct kind *kind)
+{
+	ebitmap_init(&kind->types);
+	ebitmap_init(&kind->joined);
+	kind->first = 0;
+	kind->bound = type_value(db, domains ? BH_BOUND_DOMAIN : BH_BOUND_FILE);
+	for (size_t i = 0; i < module->nr_types; i++) {
+		uint32_t value = type_value(db, module->types[i].name);
+
+		if (!module->types[i].domain_line == domains)
+			continue;
+		if (!value || !kind->bound || ebitmap_set_bit(&kind->types, value - 1, 1))
+			return false;
+		db->type_val_to_struct[value - 1]->bounds = kind->bound;
+		if (!kind->first)
+			kind->first = value;
+	}
+	return true;
+}
+
+static bool join(struct policydb *db, struct kind *kind)
+{
+	for (uint32_t value = 1; value <= db->p_types.nprim; value++) {
+		ebitmap_t *stands_for = &db->attr_type_map[value - 1];
+
+		if (ebitmap_get_bit(stands_for, kind->first - 1) ||
+		    !ebitmap_match_any(stands_for, &kind->types))
+			continue;
+		if (ebitmap_set_bit(stands_for, kind->first - 1, 1) ||
+		    ebitmap_set_bit(&kind->joined, value - 1, 1))
+			return false;
+	}
+	return true;
+}
+
+static void part(struct policydb *db, struct kind *kind)
+{
+	ebitmap_node_t *node;
+	unsigned int bit;
+
+	ebitmap_for_each_positive_bit(&kind->joined, node, bit)
+		ebitmap_set_bit(&db->attr_type_map[bit], kind->first - 1, 0);
+}
+
+static bool check_kind(struct policydb *db, struct kind *kind)
+{
+	avtab_ptr_t bad = NULL;
+	int nr_bad = 0;
+	bool hold;
+
+	if (!kind->first)
+		return true;
+	hold = join(db, kind) &&
+	       !bounds_check_type(NULL, db, kind->first, kind->bound, &bad, &nr_bad) && !nr_bad;
+	bounds_destroy_bad(bad);
+	part(db, kind);
+	return hold;
+}
+
+bool bh_bounds_hold(const struct bh_module *module, struct policydb *db)
+{
+	struct kind domains, files;
+	bool found = find_kind(module, db, true, &domains);
+	/* All bounds are set before any is checked: a target's bound counts, too. */
+	bool hold = find_kind(module, db, false, &files) && found && check_kind(db, &domains) &&
+		    check_kind(db, &files);
+
+	ebitmap_destroy(&domains.types);
+	ebitmap_destroy(&domains.joined);
+	ebitmap_destroy(&files.types);
+	ebitmap_destroy(&files.joined);
+	return hold;
 }
 
 static uint32_t allowed_by_bound(struct bh_oracle *oracle, const char *bound, uint32_t tclass)

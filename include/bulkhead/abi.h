@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 1U
+#define BH_ABI_VERSION 2U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -24,6 +24,7 @@
 #define BH_ID_MAX 72 /* bytes of a container's id, with NUL; podman's has 64 digits */
 #define BH_FSNAME_MAX 16 /* bytes of a file system's name, with NUL */
 #define BH_COMM_MAX 16 /* TASK_COMM_LEN */
+#define BH_GRANTS_MAX 512 /* bytes of the names of a module's grants, with NUL */
 #define BH_PATH_TAIL 64 /* bytes of an object's last path component, with NUL */
 #define BH_MAX_CONTAINERS 16384U
 #define BH_MAX_POLICIES 4096U
@@ -169,6 +170,11 @@ struct bh_av_row {
 	__u32 transition; /* type_transition's new type id; 0: the default */
 };
 
+/*
+ * The row {domain, 0, 0}: what holds for a domain itself; allowed is BH_TASK_... There is
+ * none where that is 0.
+ */
+
 _Static_assert(sizeof(struct bh_av_key) == 12, "bh_av_key is a map key");
 _Static_assert(sizeof(struct bh_av_row) == 16, "bh_av_row is a map value");
 
@@ -184,10 +190,16 @@ _Static_assert(sizeof(struct bh_type) == 72, "bh_type is a map value");
 /* Map bh_policyinfo, by policy id (u32). Loader only. */
 struct bh_policyinfo {
 	__u8 digest[32]; /* SHA-256 of the module's text; zero for BASE */
-	char module[BH_NAME_MAX];
+	__u8 key[32]; /* SHA-256 of the module and its grants */
+	char module[BH_NAME_MAX]; /* the name of an installed one; else where it came from */
+	char grants[BH_GRANTS_MAX]; /* their names, a blank between them */
+	__u32 flags; /* BH_POLICY_... */
+	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct bh_policyinfo) == 96, "bh_policyinfo is a map value");
+#define BH_POLICY_TRUSTED 1U /* the administrator installed the module */
+
+_Static_assert(sizeof(struct bh_policyinfo) == 648, "bh_policyinfo is a map value");
 
 /* Map bh_filesystems, keyed by the name of the file system, NUL-padded. */
 struct bh_filesystem {

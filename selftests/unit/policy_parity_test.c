@@ -175,6 +175,7 @@ static void compare(const char *name, struct oracle *oracle, const struct bh_pol
 static void test_module(const char *path)
 {
 	struct bh_source source = { 0 };
+	struct bh_policy_request request = fixture_request(path ? &source : NULL);
 	struct bh_policy *policy;
 	struct oracle oracle = { 0 };
 	struct bh_error error = { "" };
@@ -183,9 +184,8 @@ static void test_module(const char *path)
 		tap_ok(false, "%s", error.text);
 		return;
 	}
-	if (!tap_ok(bh_policy_compile(fixture_base.source, fixture_base.nr_source,
-				      path ? &source : NULL, NULL, &policy, &error) == 0,
-		    "%s compiles", path ? path : "BASE")) {
+	if (!tap_ok(bh_policy_compile(&request, &policy, &error) == 0, "%s compiles",
+		    path ? path : "BASE")) {
 		tap_note("got", error.text);
 	} else {
 		if (tap_ok(open_oracle(&oracle, policy, path), "secilc compiles it too"))
