@@ -119,8 +119,11 @@ static int explain_bounds(const struct bh_policy_request *request, const struct 
 	sepol_policydb_t *policydb = NULL;
 	struct texts texts;
 	char *log = NULL;
-	int ret = open_texts(&texts, request);
+	int ret;
 
+	if (!error)
+		return -EINVAL; /* nobody asks which */
+	ret = open_texts(&texts, request);
 	if (ret)
 		return ret;
 	add_texts(&texts, module, BH_CIL_MODULE, true);

@@ -42,7 +42,7 @@ struct flattener {
 	size_t max_row;
 	struct sids *sids; /* of build->oracle, by type number */
 	struct sids *own_sids; /* of build->own */
-	struct answer *bounds; /* what container_t has, by type number and class */
+	struct answer **bounds; /* what container_t has, by type number and class */
 	struct bh_error *error;
 };
 
@@ -240,14 +240,19 @@ static int ask_bounds(struct flattener *flattener, const struct bh_policy_row *r
 {
 	uint32_t source = find_bound(flattener, row->source);
 	uint32_t target = find_bound(flattener, row->target);
-	struct answer *kept = &flattener->bounds[target * (BH_NR_CLASSES + 1) + row->tclass];
+	struct answer **kept = &flattener->bounds[target];
 	int ret = 0;
 
 	if (source == row->source)
 		return ask(flattener, &flattener->build->own, source, target, row->tclass, answer);
-	if (!kept->known)
-		ret = ask(flattener, &flattener->build->own, source, target, row->tclass, kept);
-	*answer = *kept;
+	if (!*kept)
+		*kept = calloc(BH_NR_CLASSES + 1, sizeof(**kept));
+	if (!*kept)
+		return -ENOMEM;
+	if (!(*kept)[row->tclass].known)
+		ret = ask(flattener, &flattener->build->own, source, target, row->tclass,
+			  &(*kept)[row->tclass]);
+	*answer = (*kept)[row->tclass];
 	return ret;
 }
 
@@ -273,9 +278,11 @@ static int mask_row(struct flattener *flattener, struct bh_policy_row *row)
 		row->row.transition = 0; /* never out of the module */
 	}
 	ret = ask_bounds(flattener, row, &bound);
+	if (ret)
+		return ret;
 	row->row.allowed &= ~(given.allowed & ~bound.allowed);
 	row->row.allowed_apart &= ~(given.allowed_apart & ~bound.allowed_apart);
-	return ret;
+	return 0;
 }
 
 static bool is_of_grant(const struct flattener *flattener, uint32_t type)
@@ -335,7 +342,7 @@ int bh_flatten_rows(struct bh_build *build, struct bh_policy_private *private,
 
 	flattener.sids = calloc(nr, sizeof(*flattener.sids));
 	flattener.own_sids = calloc(nr, sizeof(*flattener.own_sids));
-	flattener.bounds = calloc((size_t)nr * (BH_NR_CLASSES + 1), sizeof(*flattener.bounds));
+	flattener.bounds = calloc(nr, sizeof(*flattener.bounds));
 	if (flattener.sids && flattener.own_sids && flattener.bounds)
 		ret = avtab_map(&build->policydb->p.te_avtab, add_rule, &flattener);
 	if (!ret)
@@ -346,6 +353,8 @@ int bh_flatten_rows(struct bh_build *build, struct bh_policy_private *private,
 	}
 	free(flattener.sids);
 	free(flattener.own_sids);
+	for (uint32_t i = 0; flattener.bounds && i < nr; i++)
+		free(flattener.bounds[i]);
 	free(flattener.bounds);
 	if (ret) {
 		free(flattener.row);
