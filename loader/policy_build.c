@@ -8,6 +8,7 @@
 #include <bulkhead/classmap.h>
 #include <sepol/policydb/conditional.h>
 
+#include "cleanup.h"
 #include "policy_bounds.h"
 #include "policy_build.h"
 #include "policy_cil.h"
@@ -234,6 +235,18 @@ static void sort_refusals(struct bh_error *error, const char *name)
 		bh_fail_add(error, 0, "%s", line[i]);
 }
 
+/* Who reads a module sorts what is wrong with it, and needs room for that. */
+static int read_module(const struct texts *before, const struct bh_source *source, bool trusted,
+		       struct bh_module **module, struct bh_error *error)
+{
+	BH_FREE struct bh_error *ignored = error ? NULL : calloc(1, sizeof(*ignored));
+
+	if (!error && !ignored)
+		return -ENOMEM;
+	return bh_module_read(before->all, before->nr, source, trusted, module,
+			      error ? error : ignored);
+}
+
 /* Each sees what was there before it, as if that were BASE's. */
 static int read_grants(const struct bh_policy_request *request, struct bh_build *build,
 		       struct bh_error *error)
@@ -252,8 +265,7 @@ static int read_grants(const struct bh_policy_request *request, struct bh_build 
 	if (build->module)
 		texts.all[texts.nr++] = build->module->flat;
 	for (size_t i = 0; i < request->nr_grants && !ret; i++) {
-		ret = bh_module_read(texts.all, texts.nr, &request->grants[i], true,
-				     &build->grants[i], error);
+		ret = read_module(&texts, &request->grants[i], true, &build->grants[i], error);
 		if (!ret)
 			texts.all[texts.nr++] = build->grants[build->nr_grants++]->flat;
 	}
@@ -265,11 +277,11 @@ static int read_grants(const struct bh_policy_request *request, struct bh_build 
 static int build_own(const struct bh_policy_request *request, struct bh_build *build,
 		     struct bh_error *error)
 {
+	struct texts base = { (struct bh_source *)request->base, request->nr_base };
 	int ret = 0;
 
 	if (request->module)
-		ret = bh_module_read(request->base, request->nr_base, request->module,
-				     request->trusted, &build->module, error);
+		ret = read_module(&base, request->module, request->trusted, &build->module, error);
 	if (!ret)
 		ret = compile_own(request, build->module, &build->own_policydb, error);
 	if (!ret)
