@@ -20,6 +20,7 @@
 #define MODULES 2000
 #define TYPES_MAX 4 /* domains, and as many file types */
 #define TEXT_MAX 65536
+#define TOGETHER 6 /* modules in one compilation */
 
 static sepol_policydb_t *base_db;
 static struct bh_oracle base;
@@ -83,6 +84,7 @@ struct random_module {
 	uint32_t nr_domains;
 	uint32_t nr_files;
 	bool too_much;
+	char tag; /* in its names: modules that are compiled together have different ones */
 };
 
 __attribute__((format(printf, 2, 3))) static void say(struct random_module *module,
@@ -135,12 +137,12 @@ static void draw_target(const struct random_module *module, const char *source, 
 
 	*target = (struct target){ .own = true };
 	if (kind < 2 && module->nr_files) {
-		snprintf(target->name, sizeof(target->name), chance(20) ? "fs" : "f%u_t",
-			 draw(module->nr_files));
+		snprintf(target->name, sizeof(target->name), chance(20) ? "f_%u%c" : "f%u%c_t",
+			 draw(module->nr_files), module->tag);
 		target->bound = type_value("container_file_t");
 	} else if (kind < 4) {
-		snprintf(target->name, sizeof(target->name), chance(20) ? "ds" : "d%u_t",
-			 draw(module->nr_domains));
+		snprintf(target->name, sizeof(target->name), chance(20) ? "d_%u%c" : "d%u%c_t",
+			 draw(module->nr_domains), module->tag);
 		target->bound = type_value("container_t");
 	} else if (kind < 5 && strcmp(source, "container_t")) {
 		strcpy(target->name, "self");
@@ -178,9 +180,9 @@ static void add_rule(struct random_module *module, bool wild)
 
 	snprintf(source, sizeof(source),
 		 by_base    ? "container_t" :
-		 chance(20) ? "ds" :
-			      "d%u_t",
-		 draw(module->nr_domains));
+		 chance(20) ? "d_%u%c" :
+			      "d%u%c_t",
+		 draw(module->nr_domains), module->tag);
 	draw_target(module, source, by_base, &target);
 	for (int tries = 0; tries < 20; tries++) {
 		tclass = draw(BH_NR_CLASSES) + 1;
@@ -200,31 +202,49 @@ static void add_transition(struct random_module *module)
 
 	/* One for each source and kind of file: two that differ are an error of their own. */
 	if (module->nr_files && chance(50))
-		say(module, "(typetransition d%u_t f0_t process d%u_t)\n", from, to);
+		say(module, "(typetransition d%u%c_t f0%c_t process d%u%c_t)\n", from, module->tag,
+		    module->tag, to, module->tag);
 	else if (module->nr_files)
-		say(module, "(typetransition d%u_t container_file_t file f%u_t)\n", from,
-		    draw(module->nr_files));
+		say(module, "(typetransition d%u%c_t container_file_t file f%u%c_t)\n", from,
+		    module->tag, draw(module->nr_files), module->tag);
 }
 
 /* What no module may say, whatever else it says. */
 static void add_forbidden(struct random_module *module)
 {
 	static const char *const forbidden[] = {
-		"(typepermissive d0_t)\n",
-		"(typeattributeset mcs_exempt (d0_t))\n",
-		"(typeattributeset container_domain (d0_t))\n",
-		"(allow unconfined_t d0_t (file (read)))\n",
+		"(typepermissive d0%c_t)\n",
+		"(typeattributeset mcs_exempt (d0%c_t))\n",
+		"(typeattributeset container_domain (d0%c_t))\n",
+		"(allow unconfined_t d0%c_t (file (read)))\n",
 		"(allow container_t etc_t (file (read)))\n",
-		"(typetransition d0_t usr_t process container_t)\n",
-		"(typetransition container_t usr_t process d0_t)\n",
-		"(typebounds unconfined_t d0_t)\n",
-		"(typebounds container_file_t d0_t)\n",
-		"(roletype unconfined_r d0_t)\n",
-		"(neverallow d0_t self (file (read)))\n",
+		"(typetransition d0%c_t usr_t process container_t)\n",
+		"(typetransition container_t usr_t process d0%c_t)\n",
+		"(typebounds unconfined_t d0%c_t)\n",
+		"(typebounds container_file_t d0%c_t)\n",
+		"(roletype unconfined_r d0%c_t)\n",
+		"(neverallow d0%c_t self (file (read)))\n",
 	};
+	const char *statement = forbidden[draw(sizeof(forbidden) / sizeof(forbidden[0]))];
+	const char *tag = strchr(statement, '%');
 
-	say(module, "%s", forbidden[draw(sizeof(forbidden) / sizeof(forbidden[0]))]);
+	if (tag)
+		say(module, "%.*s%c%s", (int)(tag - statement), statement, module->tag, tag + 2);
+	else
+		say(module, "%s", statement);
 	module->too_much = true;
+}
+
+/* Each is the types up to its number. */
+static void add_attributes(struct random_module *module, char kind, uint32_t nr)
+{
+	for (uint32_t i = 0; i < nr; i++) {
+		say(module, "(typeattribute %c_%u%c)(typeattributeset %c_%u%c (", kind, i,
+		    module->tag, kind, i, module->tag);
+		for (uint32_t j = 0; j <= i; j++)
+			say(module, " %c%u%c_t", kind, j, module->tag);
+		say(module, "))");
+	}
 }
 
 static void make_module(struct random_module *module)
@@ -235,18 +255,13 @@ static void make_module(struct random_module *module)
 	module->too_much = false;
 	module->nr_domains = 1 + draw(TYPES_MAX);
 	module->nr_files = draw(TYPES_MAX + 1);
-	say(module, "(typeattribute ds)(typeattribute fs)\n");
 	for (uint32_t i = 0; i < module->nr_domains; i++)
-		say(module, "(type d%u_t)(roletype system_r d%u_t)%s\n", i, i,
-		    chance(50) ? "" :
-		    i % 2      ? "" :
-				 "; a comment (");
+		say(module, "(type d%u%c_t)(roletype system_r d%u%c_t)%s\n", i, module->tag, i,
+		    module->tag, chance(50) ? "" : "; a comment (");
 	for (uint32_t i = 0; i < module->nr_files; i++)
-		say(module, "(type f%u_t)\n", i);
-	for (uint32_t i = 0; i < module->nr_domains; i++)
-		say(module, "(typeattributeset ds (d%u_t))", i);
-	for (uint32_t i = 0; i < module->nr_files; i++)
-		say(module, "(typeattributeset fs (f%u_t))", i);
+		say(module, "(type f%u%c_t)\n", i, module->tag);
+	add_attributes(module, 'd', module->nr_domains);
+	add_attributes(module, 'f', module->nr_files);
 	say(module, "\n");
 	if (chance(30))
 		add_transition(module);
@@ -303,12 +318,71 @@ static uint64_t number_from(const char *variable, uint64_t otherwise)
 	return text && *text ? strtoull(text, NULL, 10) : otherwise;
 }
 
+struct tally {
+	unsigned long accepted, refused, rows, wrong;
+};
+
+/* Compiles @nr modules in one text, which must have the outcome that all of them have. */
+static void try_modules(const struct random_module *modules, size_t nr, bool too_much,
+			struct tally *tally)
+{
+	static char text[TOGETHER * TEXT_MAX];
+	struct bh_source source = { "m.cil", text, 0 };
+	struct bh_policy_request request = fixture_request(&source);
+	struct bh_policy *policy;
+	int ret;
+
+	if (!nr)
+		return;
+	for (size_t i = 0; i < nr; i++) {
+		memcpy(text + source.len, modules[i].text, modules[i].len);
+		source.len += modules[i].len;
+	}
+	request.start = "container_t";
+	ret = bh_policy_compile(&request, &policy, NULL);
+	*(ret ? &tally->refused : &tally->accepted) += nr;
+	tally->rows += ret ? 0 : policy->nr_rows;
+	if (ret != (too_much ? -EINVAL : 0) || (!ret && !check_policy(policy))) {
+		text[source.len] = '\0';
+		printf("# got %d, these are %s\n", ret, too_much ? "too much" : "within bounds");
+		if (!tally->wrong++)
+			tap_note("text", text);
+	}
+	bh_policy_free(policy);
+}
+
+/*
+ * Those within bounds are compiled a few together, as most of a compilation is BASE: each has
+ * types of its own, so that no verdict depends on another module. One that is too much is
+ * compiled alone, so that it is what is refused.
+ */
+static void try_all(uint64_t nr, struct tally *tally)
+{
+	static struct random_module modules[TOGETHER];
+	size_t together = 0;
+
+	for (uint64_t i = 0; i < nr; i++) {
+		struct random_module *module = &modules[together];
+
+		module->tag = (char)('a' + together);
+		make_module(module);
+		if (module->too_much) {
+			try_modules(module, 1, true, tally);
+			continue;
+		}
+		if (++together < TOGETHER)
+			continue;
+		try_modules(modules, together, false, tally);
+		together = 0;
+	}
+	try_modules(modules, together, false, tally);
+}
+
 int main(void)
 {
-	static struct random_module module;
 	uint64_t seed = number_from("BULKHEAD_SEED", SEED);
 	uint64_t nr = number_from("BULKHEAD_MODULES", MODULES);
-	unsigned long accepted = 0, refused = 0, rows = 0, wrong = 0;
+	struct tally tally = { 0 };
 	char *log;
 
 	fixture_read_base();
@@ -318,36 +392,15 @@ int main(void)
 	free(log);
 	printf("# seed %llu, %llu modules\n", (unsigned long long)seed, (unsigned long long)nr);
 	random_state = seed ? seed : 1;
-	for (uint64_t i = 0; i < nr; i++) {
-		struct bh_source source = { "m.cil", module.text, 0 };
-		struct bh_policy_request request = fixture_request(&source);
-		struct bh_policy *policy;
-		int ret;
-
-		make_module(&module);
-		source.len = module.len;
-		request.start = "d0_t";
-		ret = bh_policy_compile(&request, &policy, NULL);
-		accepted += !ret;
-		refused += ret == -EINVAL;
-		rows += ret ? 0 : policy->nr_rows;
-		if ((ret && ret != -EINVAL) || !ret == module.too_much ||
-		    (!ret && !check_policy(policy))) {
-			wrong++;
-			printf("# module %llu: %d, %s\n", (unsigned long long)i, ret,
-			       module.too_much ? "too much" : "within bounds");
-			if (wrong == 1)
-				tap_note("text", module.text);
-		}
-		bh_policy_free(policy);
-	}
-	printf("# %lu accepted with %lu rows, %lu refused\n", accepted, rows, refused);
-	tap_is_int((long)wrong, 0, "what is accepted is within bounds, and all that is");
-	tap_ok(accepted + refused == nr && accepted > nr / 4 && refused > nr / 8,
+	try_all(nr, &tally);
+	printf("# %lu accepted with %lu rows, %lu refused\n", tally.accepted, tally.rows,
+	       tally.refused);
+	tap_is_int((long)tally.wrong, 0, "what is accepted is within bounds, and all that is");
+	tap_ok(tally.accepted + tally.refused == nr && tally.accepted > nr / 4 &&
+		       tally.refused > nr / 8,
 	       "enough of both kinds");
 	bh_oracle_close(&base);
 	sepol_policydb_free(base_db);
 	bh_base_free(&fixture_base);
-	/* The memo of the oracle lives as long as the test. */
 	return tap_done();
 }
