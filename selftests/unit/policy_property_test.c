@@ -215,7 +215,7 @@ static void add_forbidden(struct random_module *module)
 	static const char *const forbidden[] = {
 		"(typepermissive d0%c_t)\n",
 		"(typeattributeset mcs_exempt (d0%c_t))\n",
-		"(typeattributeset container_domain (d0%c_t))\n",
+		"(typeattributeset device_node (d0%c_t))\n",
 		"(allow unconfined_t d0%c_t (file (read)))\n",
 		"(allow container_t etc_t (file (read)))\n",
 		"(typetransition d0%c_t usr_t process container_t)\n",
