@@ -20,10 +20,17 @@
 #define SERIAL_PATH "/run/bulkhead/serial"
 #define NS_PER_S 1000000000LL
 
+/*
+ * More than the ring buffer holds. A container that is denied things without end would
+ * otherwise keep whoever drains it, under the lock, for as long as it likes.
+ */
+#define DRAIN_MAX 8192
+
 struct drain {
 	const struct bh_maps *maps;
 	FILE *out;
 	uint64_t serial;
+	size_t nr;
 	int64_t boot_to_real_ns;
 	int ret; /* first error of writing */
 };
@@ -85,7 +92,7 @@ static int write_event(void *context, void *data, size_t size)
 		      ++drain->serial, line, sizeof(line));
 	if (fprintf(drain->out, "%s\n", line) < 0)
 		drain->ret = -EIO;
-	return 0;
+	return ++drain->nr < DRAIN_MAX ? 0 : -ECANCELED;
 }
 
 static void read_serial(struct drain *drain)
@@ -130,7 +137,9 @@ static int drain_ring(struct drain *drain, struct bh_error *error)
 		return bh_fail(error, -errno, "ring buffer: %s", strerror(errno));
 	ret = ring_buffer__consume(ring);
 	ring_buffer__free(ring);
-	return ret < 0 ? bh_fail(error, ret, "ring buffer: %s", strerror(-ret)) : 0;
+	return ret < 0 && ret != -ECANCELED ?
+		       bh_fail(error, ret, "ring buffer: %s", strerror(-ret)) :
+		       0;
 }
 
 int bh_log_drain(const struct bh_maps *maps, struct bh_error *error)
