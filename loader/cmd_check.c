@@ -5,6 +5,7 @@
 
 #include "base.h"
 #include "command.h"
+#include "format.h"
 #include "policy.h"
 
 static int check_file(const struct bh_base *base, const char *path, struct bh_error *error)
@@ -12,7 +13,7 @@ static int check_file(const struct bh_base *base, const char *path, struct bh_er
 	struct bh_source module;
 	int ret;
 
-	ret = bh_source_read(path, BH_MODULE_TEXT_MAX, &module, error);
+	ret = bh_format_read_file(path, &module, error);
 	if (!ret)
 		ret = bh_policy_check(base->source, base->nr_source, &module, error);
 	bh_source_free(&module);

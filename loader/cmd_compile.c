@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "command.h"
+#include "format.h"
 #include "policy.h"
 #include "policy_classes.h"
 
@@ -85,7 +86,7 @@ static int compile_file(const struct bh_base *base, const struct arguments *argu
 	size_t len = 0;
 	int ret;
 
-	ret = bh_source_read(arguments->module, BH_MODULE_TEXT_MAX, &module, error);
+	ret = bh_format_read_file(arguments->module, &module, error);
 	if (ret)
 		return ret;
 	if (arguments->selinux)

@@ -14,6 +14,7 @@
 #include "command.h"
 #include "conf.h"
 #include "container.h"
+#include "format.h"
 #include "gc.h"
 #include "lock.h"
 #include "log.h"
@@ -86,7 +87,7 @@ static int parse_options(struct run *run, int argc, char **argv, struct bh_error
 static int compile(struct run *run, struct bh_error *error)
 {
 	if (run->policy_path) {
-		int ret = bh_source_read(run->policy_path, BH_MODULE_TEXT_MAX, &run->module, error);
+		int ret = bh_format_read_file(run->policy_path, &run->module, error);
 
 		if (ret)
 			return ret;

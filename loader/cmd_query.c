@@ -7,6 +7,7 @@
 
 #include "base.h"
 #include "command.h"
+#include "format.h"
 #include "digest.h"
 #include "maps.h"
 #include "policy.h"
@@ -111,7 +112,7 @@ static int read_and_answer(const struct question *question, struct bh_error *err
 	int ret = 0;
 
 	if (question->module)
-		ret = bh_source_read(question->module, BH_MODULE_TEXT_MAX, &module, error);
+		ret = bh_format_read_file(question->module, &module, error);
 	if (!ret)
 		ret = answer(question, question->module ? &module : NULL, error);
 	bh_source_free(&module);

@@ -8,16 +8,17 @@
 #include "policy.h"
 
 #define BH_MODULE_PATH "/.bulkhead/policy.cil"
+#define BH_MODULE_PACKAGE_PATH "/.bulkhead/policy.pp"
 
 /**
  * bh_module_find() - Find a container's module: annotation, or file in the image.
  * @oci:    The container.
  * @rootfs: Its root directory; O_PATH is enough. Hostile.
- * @module: Receives the text, freed by free(); text NULL: there is none. The name is
- *          static.
+ * @module: Receives CIL or a policy package, text freed by free(); text NULL: there is
+ *          none. The name is static.
  * @error:  Receives why not.
  *
- * Return: 0; -EINVAL garbage; -E2BIG too large; the error of reading.
+ * Return: 0; -EINVAL garbage, or both files; -E2BIG too large; the error of reading.
  */
 int bh_module_find(const struct bh_oci *oci, int rootfs, struct bh_source *module,
 		   struct bh_error *error);

@@ -7,6 +7,7 @@
 
 #include <bulkhead/classmap.h>
 
+#include "format.h"
 #include "policy_bounds.h"
 #include "policy_build.h"
 #include "policy_cil.h"
@@ -175,6 +176,13 @@ int bh_build_policy(const struct bh_source *base, size_t nr_base, const struct b
 
 	memset(build, 0, sizeof(*build));
 	bh_fail(error, 0, "%s", "");
+	if (source) {
+		build->source = *source;
+		ret = bh_format_cil(source, &build->cil, error);
+		if (ret)
+			return ret;
+		source = &build->cil;
+	}
 	ret = build_policy(base, nr_base, source, build, error);
 	if (ret && source && error)
 		sort_refusals(error, source->name);
@@ -190,5 +198,6 @@ void bh_build_free(struct bh_build *build)
 	bh_oracle_close(&build->oracle);
 	sepol_policydb_free(build->policydb);
 	bh_module_free(build->module);
+	bh_format_free(&build->source, &build->cil);
 	memset(build, 0, sizeof(*build));
 }

@@ -9,6 +9,8 @@
 
 struct bh_build {
 	struct bh_module *module; /* NULL: BASE alone */
+	struct bh_source source; /* the module as it was given, borrowed */
+	struct bh_source cil; /* and as CIL */
 	sepol_policydb_t *policydb;
 	struct bh_oracle oracle;
 };
