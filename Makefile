@@ -99,11 +99,13 @@ install-module:
 # --- installation -----------------------------------------------------------------
 
 POLICY = $(wildcard loader/policy/*.cil) loader/policy/order
+TEMPLATES = $(wildcard loader/policy/templates/*.cil)
 
 install: $(BUILD)/bulkhead
 	$(Q)install -D -m 755 $(BUILD)/bulkhead $(DESTDIR)$(prefix)/sbin/bulkhead
-	$(Q)install -d $(DESTDIR)$(prefix)/share/bulkhead/policy
+	$(Q)install -d $(DESTDIR)$(prefix)/share/bulkhead/policy/templates
 	$(Q)install -m 644 $(POLICY) $(DESTDIR)$(prefix)/share/bulkhead/policy/
+	$(Q)install -m 644 $(TEMPLATES) $(DESTDIR)$(prefix)/share/bulkhead/policy/templates/
 	$(Q)install -D -m 644 loader/bulkhead.conf $(DESTDIR)/etc/bulkhead/bulkhead.conf
 	$(Q)install -d $(DESTDIR)/etc/bulkhead/modules.d $(DESTDIR)/var/cache/bulkhead
 	$(Q)install -D -m 644 loader/bulkhead.service $(DESTDIR)/lib/systemd/system/bulkhead.service
