@@ -24,6 +24,7 @@
 
 /* The largest of the reference policy's modules needs a tenth of a second and 10 MiB. */
 #define CHILD_CPU_SECONDS 5
+#define CHILD_CLOCK_MS 30000
 #define CHILD_MEMORY_BYTES (512UL << 20)
 
 bool bh_format_is_package(const struct bh_source *in)
@@ -128,6 +129,7 @@ int bh_format_cil(const struct bh_source *in, struct bh_source *cil, struct bh_e
 		.argument = (void *)in,
 		.output_bytes_max = BH_MODULE_TEXT_MAX,
 		.cpu_seconds = CHILD_CPU_SECONDS,
+		.clock_ms = CHILD_CLOCK_MS,
 		.memory_bytes = CHILD_MEMORY_BYTES,
 	};
 	struct bh_child_result result;

@@ -20,7 +20,6 @@
 #include "cleanup.h"
 #include "format_child.h"
 
-#define CLOCK_FACTOR 6
 #define CHUNK_BYTES 65536
 
 static void set_limit(int resource, rlim_t value)
@@ -47,11 +46,15 @@ static void limit_child(const struct bh_child *child)
 /* Memory, reading and writing what is open, and ending. All else fails with EPERM. */
 static void seal_child(void)
 {
-	static const int allowed[] = { SCMP_SYS(read),	 SCMP_SYS(write),
-				       SCMP_SYS(brk),	 SCMP_SYS(munmap),
-				       SCMP_SYS(mremap), SCMP_SYS(madvise),
-				       SCMP_SYS(futex),	 SCMP_SYS(rt_sigreturn),
-				       SCMP_SYS(exit),	 SCMP_SYS(exit_group) };
+	static const int allowed[] = {
+		SCMP_SYS(read),	       SCMP_SYS(write),	       SCMP_SYS(brk),
+		SCMP_SYS(munmap),      SCMP_SYS(mremap),       SCMP_SYS(madvise),
+		SCMP_SYS(futex),       SCMP_SYS(rt_sigreturn), SCMP_SYS(exit),
+		SCMP_SYS(exit_group),
+#ifdef __SANITIZE_ADDRESS__
+		SCMP_SYS(sigaltstack), SCMP_SYS(gettid),       SCMP_SYS(sched_yield),
+#endif
+	};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
 	int ret = filter ? 0 : -ENOMEM;
 
@@ -186,7 +189,7 @@ static void wait_child(pid_t pid, int64_t end, struct bh_child_result *result)
 
 static int run_and_read(const struct bh_child *child, struct bh_child_result *result)
 {
-	int64_t end = now_ms() + 1000LL * CLOCK_FACTOR * child->cpu_seconds;
+	int64_t end = now_ms() + child->clock_ms;
 	int pipes[2][2] = { { -1, -1 }, { -1, -1 } };
 	pid_t pid = -1;
 	int ret = 0;

@@ -11,7 +11,8 @@ struct bh_child {
 	int (*run)(void *argument);
 	void *argument;
 	size_t output_bytes_max;
-	unsigned int cpu_seconds; /* also bounds the time on the clock, sixfold */
+	unsigned int cpu_seconds;
+	unsigned int clock_ms; /* on the clock, whether it computes or waits */
 	size_t memory_bytes;
 	size_t file_bytes; /* what it may write into a file; 0: it opens none at all */
 };

@@ -20,11 +20,12 @@
 #include "te.h"
 
 #define NAME_MAX_BYTES 128
+#define DIR_BYTES_MAX 256
 #define NOT_FOUND 127
 
 struct te {
 	const char *path;
-	char dir[32];
+	char dir[DIR_BYTES_MAX];
 	char name[NAME_MAX_BYTES]; /* of the module: checkmodule wants its output called so */
 	bool contexts; /* there is a .fc */
 	char **argv;
@@ -87,7 +88,7 @@ static int write_copy(const struct te *te, const char *suffix, const struct bh_s
 	return ferror(out) | fclose(out) ? bh_fail(error, -EIO, "%s: cannot write it", path) : 0;
 }
 
-/* In the child. */
+/* In the child. The program is searched for in our own PATH, what it runs in that one. */
 static int execute(void *argument)
 {
 	static char *environment[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", NULL };
@@ -132,6 +133,7 @@ static int run(struct te *te, const char *package, char **argv, struct bh_error 
 		.argument = te,
 		.output_bytes_max = 1U << 16,
 		.cpu_seconds = 10,
+		.clock_ms = 60000,
 		.memory_bytes = 1UL << 30,
 		.file_bytes = 4 * BH_PACKAGE_BYTES_MAX,
 	};
@@ -225,11 +227,15 @@ static void remove_copies(const struct te *te)
 static int compile_source(const struct bh_source *source, struct bh_source *module,
 			  struct bh_error *error)
 {
-	struct te te = { .path = source->name, .dir = "/tmp/bulkhead-te-XXXXXX" };
+	const char *parent = getenv("TMPDIR");
+	struct te te = { .path = source->name };
 	int ret = find_name(source, &te, error);
 
 	if (ret)
 		return ret;
+	if (!parent || *parent != '/' || strlen(parent) > sizeof(te.dir) / 2)
+		parent = "/tmp";
+	snprintf(te.dir, sizeof(te.dir), "%s/bulkhead-te-XXXXXX", parent);
 	if (!mkdtemp(te.dir))
 		return bh_fail(error, -errno, "%s: %m", te.dir);
 	ret = write_copy(&te, "te", source, error);
