@@ -71,7 +71,7 @@ LOADER_CFLAGS = $(CFLAGS) -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-DBH_VERSION='"$(VERSION)"' \
 	-Iinclude -I$(BUILD)/include -I$(BUILD)
 # libsepol's archive has what the shared library hides (sepol_compute_av, bounds).
-LOADER_LIBS = -l:libsepol.a -lbpf -lelf -lz -ljson-c -lmd
+LOADER_LIBS = -l:libsepol.a -lbpf -lelf -lz -ljson-c -lmd -larchive
 
 $(BUILD)/loader/%.o: loader/%.c $(wildcard loader/*.h) include/bulkhead/abi.h $(CLASSMAP) $(BUILD)/bulkhead.skel.h
 	$(Q)mkdir -p $(@D)

@@ -101,18 +101,32 @@ static int check_process(const struct start *start, struct bh_error *error)
 	return 0;
 }
 
-/* What the container's own annotations do not say, its image's may. */
+/*
+ * What the container's own annotations do not say, its image's may. An engine that hands
+ * them on makes them the container's: those that are the same are the image's.
+ */
 static int take_image(struct start *start, struct bh_error *error)
 {
-	int ret;
+	const char *stated = start->oci.policy;
+	struct bh_image_saying saying;
+	int ret = bh_image_read(&start->oci, &start->image, error);
 
-	if (start->oci.policy)
+	/* That is how a build takes a base image's away. */
+	if (start->oci.type && !*start->oci.type)
+		start->oci.type = NULL;
+	/* Stated by hand, also for an image that is in no storage known here. */
+	if (stated && (ret || !start->image.annotation.policy ||
+		       strcmp(stated, start->image.annotation.policy)))
 		return 0;
-	ret = bh_image_read(&start->oci, &start->image, error);
-	start->oci.policy = start->image.policy;
+	if (!ret)
+		ret = bh_image_settle(&start->image, &saying, error);
+	if (ret)
+		return ret;
+	start->oci.policy = saying.policy;
+	start->oci.of_image = saying.policy;
 	if (!start->oci.type)
-		start->oci.type = start->image.type;
-	return ret;
+		start->oci.type = saying.type;
+	return 0;
 }
 
 static int find_module(struct start *start, struct bh_error *error)

@@ -22,6 +22,11 @@ static const struct bh_command commands[] = {
 	{ "hook", bh_cmd_hook, "OCI hook; the container's state on stdin",
 	  "createRuntime|poststop" },
 	{ "ps", bh_cmd_ps, "the confined containers", "[--json]" },
+	{ "image", bh_cmd_image, "the module in an image",
+	  "build -- podman|buildah|docker build ...\n"
+	  "       bulkhead image embed IMAGE --policy FILE [--type TYPE] [-o OUT]\n"
+	  "       bulkhead image verify IMAGE [--require]\n"
+	  "       bulkhead image extract IMAGE [-o FILE]" },
 	{ "log", bh_cmd_log, "the denials", "[-f] [--json]" },
 };
 

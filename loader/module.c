@@ -64,11 +64,29 @@ static int take_file(int rootfs, struct bh_source *module, struct bh_error *erro
 	return 0;
 }
 
+/* An image that has it twice must have it the same. */
+static int compare_file(int rootfs, const struct bh_source *module, struct bh_error *error)
+{
+	struct bh_source file = { 0 };
+	int ret = take_file(rootfs, &file, error);
+	BH_FREE char *text = (char *)file.text;
+
+	if (!ret && text && (file.len != module->len || memcmp(text, module->text, file.len)))
+		ret = bh_fail(error, -EINVAL,
+			      ANNOTATION ": another module than the image's " BH_MODULE_PATH);
+	return ret;
+}
+
 int bh_module_find(const struct bh_oci *oci, int rootfs, struct bh_source *module,
 		   struct bh_error *error)
 {
+	int ret;
+
 	*module = (struct bh_source){ 0 };
-	if (oci->policy)
-		return take_annotation(oci->policy, module, error);
-	return take_file(rootfs, module, error);
+	if (!oci->policy)
+		return take_file(rootfs, module, error);
+	ret = take_annotation(oci->policy, module, error);
+	if (!ret && oci->of_image)
+		ret = compare_file(rootfs, module, error);
+	return ret;
 }
