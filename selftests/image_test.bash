@@ -128,15 +128,15 @@ run "it is zstd" bash -c 'tar -xOf "$1" index.json >"$2/index.json" &&
 run "verify it" verified "$work/zstd.tar" "$all"
 
 # Docker.
-run "docker build" built docker build -t web:1 "$context"
-run "docker save" docker save -o "$work/moby.tar" web:1
+run "docker build" built docker build -t localhost/webk:1 "$context"
+run "docker save" docker save -o "$work/moby.tar" localhost/webk:1
 moby=1
 tar -tf "$work/moby.tar" | grep -q '^index.json$' && moby=2
 run "verify it" verified "$work/moby.tar" "$rest" "$moby"
 run "podman load of it" podman load -q -i "$work/moby.tar"
-run "its container is confined" confined docker.io/library/web:1
+run "its container is confined" confined localhost/webk:1
 buildkit() {
-	DOCKER_BUILDKIT=1 built docker build -t web:2 "$context"
+	DOCKER_BUILDKIT=1 built docker build -t localhost/webk:2 "$context"
 }
 docker buildx version >/dev/null 2>&1 || [[ $(docker version --format '{{.Client.Version}}') != 20.* ]] ||
 	run "docker build by BuildKit" buildkit
