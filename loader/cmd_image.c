@@ -69,7 +69,7 @@ struct verification {
 static void print_found(const struct bh_archive *archive, const struct bh_image_item *item,
 			const struct bh_image_module *module)
 {
-	static const char *const places[] = { "annotation", "label", "/.bulkhead/policy.cil" };
+	static const char *const places[] = { "annotation", "label", "/" };
 	char digest[BH_IMAGE_DIGEST_TEXT];
 	const char *comma = "";
 
@@ -83,7 +83,7 @@ static void print_found(const struct bh_archive *archive, const struct bh_image_
 	for (size_t i = 0; i < 3; i++) {
 		if (!(module->places & 1U << i))
 			continue;
-		printf("%s%s", comma, places[i]);
+		printf("%s%s%s", comma, places[i], 1U << i == BH_IMAGE_IN_FILE ? module->file : "");
 		comma = ", ";
 	}
 	putchar('\n');

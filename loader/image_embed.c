@@ -12,6 +12,7 @@
 #include "hex.h"
 #include "image_changes.h"
 #include "image_embed.h"
+#include "image_layer.h"
 #include "image_module.h"
 #include "json.h"
 
@@ -210,6 +211,9 @@ static int is_done(struct embed *embed, const struct bh_image_item *item, bool *
 		(has.places == wanted && has.source.len == embed->module->len &&
 		 !memcmp(has.source.text, embed->module->text, has.source.len) &&
 		 !strcmp(type, embed->type ? embed->type : ""));
+	if (!ret && !*done && has.file && strcmp(has.file, bh_layer_names[0]))
+		ret = fail_embed(embed, -EINVAL,
+				 "it has /.bulkhead/policy.pp, which policy.cil does not replace");
 	bh_image_module_free(&has);
 	return ret;
 }

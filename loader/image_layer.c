@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The file /.bulkhead/policy.cil, layer by layer. */
+/* The files /.bulkhead/policy.cil and policy.pp, layer by layer. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -17,17 +17,26 @@
 #include "policy.h"
 
 #define DIR ".bulkhead"
-#define FILE_NAME DIR "/policy.cil"
+
+const char *const bh_layer_names[BH_LAYER_FILES] = { DIR "/policy.cil", DIR "/policy.pp" };
+
+static const char *const file_whiteouts[BH_LAYER_FILES] = { DIR "/.wh.policy.cil",
+							    DIR "/.wh.policy.pp" };
 
 /* Of this layer alone: whiteouts act on the layers below, wherever in the tar they are. */
-struct found {
+struct found_file {
 	bool whiteout; /* what is below is gone */
-	bool dir; /* /.bulkhead, or something in it */
-	bool other; /* /.bulkhead, no directory */
-	bool file; /* the file, or something of its name */
+	bool there; /* the file, or something of its name */
 	const char *fault;
 	char *text;
 	size_t len;
+};
+
+struct found {
+	bool whiteout; /* of the whole directory */
+	bool dir; /* /.bulkhead, or something in it */
+	bool other; /* /.bulkhead, no directory */
+	struct found_file file[BH_LAYER_FILES];
 };
 
 /* The two readers: compressed bytes to a tar, and the tar to entries. */
@@ -131,7 +140,7 @@ static void close_reader(struct reader *reader)
 	bh_stream_close(&reader->stream);
 }
 
-static int read_text(struct reader *reader, struct archive_entry *entry, struct found *found,
+static int read_text(struct reader *reader, struct archive_entry *entry, struct found_file *found,
 		     struct bh_error *error)
 {
 	size_t size = (size_t)archive_entry_size(entry), used = 0;
@@ -156,8 +165,7 @@ static int read_text(struct reader *reader, struct archive_entry *entry, struct 
 
 static bool is_whiteout(const char *name)
 {
-	static const char *const names[] = { ".wh..wh..opq", ".wh." DIR, DIR "/.wh..wh..opq",
-					     DIR "/.wh.policy.cil" };
+	static const char *const names[] = { ".wh..wh..opq", ".wh." DIR, DIR "/.wh..wh..opq" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!strcmp(name, names[i]))
@@ -165,16 +173,34 @@ static bool is_whiteout(const char *name)
 	return false;
 }
 
-static int take_file(struct reader *reader, struct archive_entry *entry, struct found *found,
-		     struct bh_error *error)
+static int take_file(struct reader *reader, struct archive_entry *entry, const char *name,
+		     struct found_file *found, struct bh_error *error)
 {
-	if (found->file)
-		return fail_layer(reader, -EINVAL, error, "/" FILE_NAME " comes twice");
-	found->file = true;
+	if (found->there)
+		return bh_fail(error, -EINVAL, "%s: layer %.80s: /%s comes twice",
+			       reader->image->path, reader->blob, name);
+	found->there = true;
 	if (archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry) &&
 	    !archive_entry_symlink(entry))
 		return read_text(reader, entry, found, error);
 	found->fault = "not a regular file";
+	return 0;
+}
+
+static int take_name(struct reader *reader, struct archive_entry *entry, const char *name,
+		     size_t which, struct found_file *found, struct bh_error *error)
+{
+	size_t len = strlen(bh_layer_names[which]);
+
+	found->whiteout |= !strcmp(name, file_whiteouts[which]);
+	if (strncmp(name, bh_layer_names[which], len))
+		return 0;
+	if (!name[len])
+		return take_file(reader, entry, name, found, error);
+	if (name[len] == '/') {
+		found->there = true;
+		found->fault = "not a regular file";
+	}
 	return 0;
 }
 
@@ -196,11 +222,11 @@ static int take_entry(struct reader *reader, struct archive_entry *entry, struct
 		found->dir = true;
 	if (found->other && found->dir)
 		return fail_layer(reader, -EINVAL, error, "/" DIR " comes twice");
-	if (!strcmp(name, FILE_NAME))
-		return take_file(reader, entry, found, error);
-	if (!strncmp(name, FILE_NAME "/", strlen(FILE_NAME) + 1)) {
-		found->file = true;
-		found->fault = "not a regular file";
+	for (size_t i = 0; i < BH_LAYER_FILES; i++) {
+		int ret = take_name(reader, entry, name, i, &found->file[i], error);
+
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
@@ -251,16 +277,16 @@ static int check_digests(struct reader *reader, const uint8_t *digest, const uin
 }
 
 /* A file of the layers below stays only if this one says nothing of it. */
-static void merge(struct bh_layer_file *file, struct found *found)
+static void merge(struct bh_layer_file *file, const struct found *found, struct found_file *own)
 {
-	bool replaced = found->whiteout || found->other || found->file ||
+	bool replaced = found->whiteout || found->other || own->whiteout || own->there ||
 			(found->dir && file->no_dir);
 
 	if (!replaced)
 		return;
 	free(file->text);
-	*file = (struct bh_layer_file){ found->text, found->len, found->fault, found->other };
-	found->text = NULL;
+	*file = (struct bh_layer_file){ own->text, own->len, own->fault, found->other };
+	own->text = NULL;
 	if (found->other)
 		file->fault = "/" DIR " is not a directory";
 }
@@ -281,9 +307,11 @@ int bh_layer_apply(struct bh_archive *archive, const char *blob, const uint8_t *
 		ret = read_entries(reader, &found, error);
 	if (!ret)
 		ret = check_digests(reader, digest, diff_id, error);
-	if (!ret)
-		merge(file, &found);
-	free(found.text);
+	for (size_t i = 0; i < BH_LAYER_FILES; i++) {
+		if (!ret)
+			merge(&file[i], &found, &found.file[i]);
+		free(found.file[i].text);
+	}
 	close_reader(reader);
 	return ret;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The file /.bulkhead/policy.cil, layer by layer. */
+/* The files /.bulkhead/policy.cil and policy.pp, layer by layer. */
 #ifndef BULKHEAD_IMAGE_LAYER_H
 #define BULKHEAD_IMAGE_LAYER_H
 
@@ -8,7 +8,12 @@
 #include "image_archive.h"
 #include "error.h"
 
-/* What the layers so far make of it. */
+#define BH_LAYER_FILES 2
+
+/* Their names below the root. */
+extern const char *const bh_layer_names[BH_LAYER_FILES];
+
+/* What the layers so far make of one of them. */
 struct bh_layer_file {
 	char *text; /* NULL: there is no such file */
 	size_t len;
@@ -22,7 +27,7 @@ struct bh_layer_file {
  * @blob:    The layer's entry: a tar, also by gzip or zstd.
  * @digest:  SHA-256 that the entry must have; NULL: none is stated.
  * @diff_id: SHA-256 that the tar must have; NULL: none is stated.
- * @file:    Zeroed before the first layer; its text is freed by free().
+ * @file:    BH_LAYER_FILES, zeroed before the first layer; texts are freed by free().
  * @error:   Receives why not.
  *
  * Source: OCI Image Layer Filesystem Changeset, "Whiteouts", "Opaque Whiteout".

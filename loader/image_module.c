@@ -119,7 +119,7 @@ static int take_saying(struct search *search, unsigned int where, const char *pl
 	return ret ? ret : check_digest(search, place, saying.digest);
 }
 
-static int read_layers(struct search *search, struct bh_layer_file *file)
+static int read_layers(struct search *search, struct bh_layer_file *files)
 {
 	const struct bh_image_item *item = search->item;
 	uint8_t diff_id[BH_DIGEST_SIZE];
@@ -134,25 +134,40 @@ static int read_layers(struct search *search, struct bh_layer_file *file)
 		if (bh_image_diff_id(item, tars++, diff_id))
 			return fail_search(search, "its configuration", "a diff_id is not SHA-256");
 		ret = bh_layer_apply(search->archive, layer->name,
-				     layer->has_digest ? layer->digest : NULL, diff_id, file,
+				     layer->has_digest ? layer->digest : NULL, diff_id, files,
 				     search->error);
 	}
 	return ret;
 }
 
-static int take_file(struct search *search)
+static int take_file(struct search *search, const char *name, struct bh_layer_file *file)
 {
-	static const char place[] = "/.bulkhead/policy.cil";
-	struct bh_layer_file file = { 0 };
-	int ret = read_layers(search, &file);
+	char place[64];
+	int ret;
 
-	if (!ret && file.fault)
-		ret = fail_search(search, place, file.fault);
-	if (!ret && file.text) {
-		ret = take_text(search, BH_IMAGE_IN_FILE, place, file.text, file.len);
-		file.text = NULL;
+	snprintf(place, sizeof(place), "/%s", name);
+	if (file->fault)
+		return fail_search(search, place, file->fault);
+	if (!file->text)
+		return 0;
+	if (search->module->file)
+		return fail_search(search, place, "and there is another form of it");
+	ret = take_text(search, BH_IMAGE_IN_FILE, place, file->text, file->len);
+	file->text = NULL;
+	search->module->file = name;
+	return ret;
+}
+
+static int take_files(struct search *search)
+{
+	struct bh_layer_file files[BH_LAYER_FILES] = { 0 };
+	int ret = read_layers(search, files);
+
+	for (size_t i = 0; i < BH_LAYER_FILES; i++) {
+		if (!ret)
+			ret = take_file(search, bh_layer_names[i], &files[i]);
+		free(files[i].text);
 	}
-	free(file.text);
 	return ret;
 }
 
@@ -173,7 +188,7 @@ int bh_image_module_find(struct bh_archive *archive, const struct bh_image_item 
 		ret = take_saying(&search, BH_IMAGE_IN_ANNOTATION, "annotation", annotations);
 	if (!ret)
 		ret = take_saying(&search, BH_IMAGE_IN_LABEL, "label", labels);
-	return ret ? ret : take_file(&search);
+	return ret ? ret : take_files(&search);
 }
 
 void bh_image_module_free(struct bh_image_module *module)

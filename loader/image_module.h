@@ -14,6 +14,7 @@ struct bh_image_module {
 	struct bh_source source; /* text NULL: the image has none */
 	char *type; /* the first process' domain; NULL: not stated */
 	unsigned int places; /* BH_IMAGE_IN_... */
+	const char *file; /* of bh_layer_names; NULL: none has it */
 	uint8_t digest[BH_DIGEST_SIZE];
 };
 

@@ -92,6 +92,7 @@ struct layers {
 };
 
 #define F FILE_ENTRY
+#define P "/.bulkhead/policy.pp"
 
 static const struct layers rows[] = {
 	{ "no file", { { { "etc/x", "x" } } }, "", NULL },
@@ -151,6 +152,14 @@ static const struct layers rows[] = {
 	{ "twice", { { { F, M }, { F, N } } }, NULL, "/.bulkhead/policy.cil comes twice" },
 	{ "..", { { { "a/../.bulkhead/policy.cil", M } } }, NULL, "has '..'" },
 	{ ".. in front", { { { "../x", M } } }, NULL, "has '..'" },
+	{ "a package", { { { P, M } } }, M, NULL },
+	{ "a package over a package", { { { P, N } }, { { P, M } } }, M, NULL },
+	{ "whiteout of the package",
+	  { { { P, N }, { F, M } }, { { ".bulkhead/.wh.policy.pp", "" } } },
+	  M,
+	  NULL },
+	{ "CIL and a package", { { { F, M } }, { { P, M } } }, NULL, "another form of it" },
+	{ "a name that begins so", { { { F "x", M } } }, "", NULL },
 	{ "an empty layer", { { { NULL } }, { { F, M } } }, M, NULL },
 };
 
@@ -653,6 +662,8 @@ static void check_embedded(const char *path, const char *type, unsigned int plac
 
 static void test_embed(void)
 {
+	static const struct entry with_package[] = { { P, N }, { 0 } };
+	const struct says nothing = { 0 };
 	const struct says before = { POLICY(N64) TYPE("old_t"), POLICY(N64) TYPE("old_t"), NULL };
 	struct bytes tar = make_tar(without_file);
 	struct files files = { 0 };
@@ -690,6 +701,14 @@ static void test_embed(void)
 	check_embedded(tar_path, "web_t", 7, 2, "two images below two indexes");
 	files_free(&files);
 	unlink(again);
+	free(tar.data);
+	tar = make_tar(with_package);
+	make_oci(&files, &tar, 1, GZIP, &nothing);
+	files_write_tar(&files, tar_path);
+	tap_ok(bh_image_embed(tar_path, NULL, &module, NULL, &error) == -EINVAL &&
+		       said("does not replace"),
+	       "refused: beside a package");
+	files_free(&files);
 	free(tar.data);
 }
 
