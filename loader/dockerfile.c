@@ -80,6 +80,8 @@ static int take_from(struct bh_dockerfile *file, const struct bh_dockerfile_inst
 	if (file->nr_stages)
 		file->stages[file->nr_stages - 1].end = from->start;
 	ret = add_stage(file, words);
+	if (!ret)
+		file->stages[file->nr_stages - 1].body = from->end;
 	return ret ? bh_fail(error, ret, "%s: %s", file->source->name, strerror(-ret)) : 0;
 }
 
@@ -232,26 +234,38 @@ static void write_comment(FILE *out, const struct bh_source *source,
 			fputs("#\n", out);
 }
 
+/* Lines of ours, on lines of their own. */
+static void write_lines(FILE *out, const struct bh_dockerfile *file, size_t behind,
+			const char *lines)
+{
+	if (!lines)
+		return;
+	if (behind && file->source->text[behind - 1] != '\n')
+		fputc('\n', out);
+	fputs(lines, out);
+}
+
 static void write_stage(FILE *out, const struct bh_dockerfile *file, size_t from,
-			const struct bh_dockerfile_stage *stage, const char *embed)
+			const struct bh_dockerfile_stage *stage, const char *head,
+			const char *embed)
 {
 	const char *text = file->source->text;
-	size_t start = from;
+	size_t start = stage->body;
 
+	fwrite(text + from, 1, stage->body - from, out);
+	write_lines(out, file, stage->body, head);
 	if (stage->policy.line) {
-		fwrite(text + from, 1, stage->policy.start - from, out);
+		fwrite(text + start, 1, stage->policy.start - start, out);
 		write_comment(out, file->source, &stage->policy);
 		start = stage->policy.end;
 	}
 	fwrite(text + start, 1, stage->end - start, out);
-	if (embed && stage->end > start && text[stage->end - 1] != '\n')
-		fputc('\n', out);
-	if (embed)
-		fputs(embed, out);
+	/* What is there in the place of POLICY ends in a newline. */
+	write_lines(out, file, stage->end > start ? stage->end : 0, embed);
 }
 
-int bh_dockerfile_rewrite(const struct bh_dockerfile *file, char *const *embed, char **text,
-			  size_t *len)
+int bh_dockerfile_rewrite(const struct bh_dockerfile *file, char *const *head, char *const *embed,
+			  char **text, size_t *len)
 {
 	FILE *out = open_memstream(text, len);
 	size_t from = 0;
@@ -260,7 +274,7 @@ int bh_dockerfile_rewrite(const struct bh_dockerfile *file, char *const *embed, 
 	if (!out)
 		return -ENOMEM;
 	for (size_t i = 0; i < file->nr_stages; i++) {
-		write_stage(out, file, from, &file->stages[i], embed[i]);
+		write_stage(out, file, from, &file->stages[i], head[i], embed[i]);
 		from = file->stages[i].end;
 	}
 	failed = ferror(out);

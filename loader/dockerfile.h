@@ -24,7 +24,7 @@ struct bh_dockerfile_policy {
 struct bh_dockerfile_stage {
 	char *name; /* of FROM ... AS NAME, in lower case; NULL: none */
 	size_t parent; /* the stage of this file that it is made from, or BH_DOCKERFILE_NONE */
-	size_t end; /* the byte behind its last line */
+	size_t body, end; /* the byte behind its FROM, and the one behind its last line */
 	struct bh_dockerfile_policy policy;
 };
 
@@ -68,17 +68,17 @@ int bh_dockerfile_find(const struct bh_dockerfile *file, const char *target,
 /**
  * bh_dockerfile_rewrite() - The text that an engine understands.
  * @file:  Parsed.
- * @embed: For each stage the lines that come at its end, or NULL; whole lines.
+ * @head:  For each stage the lines that come behind its FROM, or NULL; whole lines.
+ * @embed: For each stage the lines that come at its end, likewise.
  * @text:  Receives the text, freed by free().
  * @len:   Receives its length.
  *
- * POLICY becomes a comment of as many lines, so that the engine's messages name the lines
- * of the original, up to the end of the first stage that has one.
+ * POLICY becomes a comment of as many lines.
  *
  * Return: 0; -ENOMEM.
  */
-int bh_dockerfile_rewrite(const struct bh_dockerfile *file, char *const *embed, char **text,
-			  size_t *len);
+int bh_dockerfile_rewrite(const struct bh_dockerfile *file, char *const *head, char *const *embed,
+			  char **text, size_t *len);
 
 /**
  * bh_dockerfile_free() - Free what was parsed.

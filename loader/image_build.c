@@ -22,6 +22,7 @@
 #include "spawn.h"
 
 #define CONTEXT "bulkhead-policy" /* the build context that has the modules */
+#define LABEL_STAGE "io.bulkhead.stage"
 #define LINE 4000 /* of a label's value: docker's scanner takes 64 KiB */
 #define ARGUMENT_MAX (120U << 10) /* an argument that execve(2) takes, with room */
 #define IID_MAX 4096
@@ -31,7 +32,7 @@ struct stage_module {
 	struct bh_source source; /* text NULL: the stage has no POLICY */
 	char *base64;
 	char digest[BH_IMAGE_DIGEST_TEXT];
-	char *embed; /* lines at the stage's end */
+	char *head, *embed; /* lines behind the stage's FROM and at its end */
 };
 
 struct build {
@@ -146,17 +147,16 @@ static int read_module(struct build *build, const struct bh_dockerfile_policy *p
 	return module->base64 ? 0 : no_memory(build);
 }
 
-/* A base image's domain is taken away by an empty one. */
-static int write_embed(struct build *build, size_t stage)
+/* One LABEL, so that no image of a step has a part of it. A base image's domain goes by "". */
+static void write_labels(struct build *build, size_t stage, FILE *out)
 {
 	const struct bh_dockerfile_policy *policy = &build->file.stages[stage].policy;
-	struct stage_module *module = &build->modules[stage];
-	size_t len;
-	FILE *out = open_memstream(&module->embed, &len);
+	const struct stage_module *module = &build->modules[stage];
 
-	if (!out)
-		return no_memory(build);
-	fputs("LABEL " BH_IMAGE_ANNOTATION_POLICY "=\"", out);
+	fprintf(out,
+		"LABEL " BH_IMAGE_ANNOTATION_TYPE "=\"%s\" " BH_IMAGE_ANNOTATION_DIGEST
+		"=\"%s\" " BH_IMAGE_ANNOTATION_POLICY "=\"",
+		policy->type ? policy->type : "", module->digest);
 	for (const char *next = module->base64; *next;) {
 		size_t left = strnlen(next, LINE);
 
@@ -165,12 +165,48 @@ static int write_embed(struct build *build, size_t stage)
 		if (*next)
 			fprintf(out, "%c\n", build->file.escape);
 	}
-	fprintf(out, "\"\nLABEL " BH_IMAGE_ANNOTATION_TYPE "=\"%s\"\n",
-		policy->type ? policy->type : "");
-	fprintf(out, "LABEL " BH_IMAGE_ANNOTATION_DIGEST "=\"%s\"\n", module->digest);
-	if (build->engine.engine == BH_ENGINE_DOCKER)
+	fputs("\"\n", out);
+}
+
+static bool has_annotations(const struct build *build)
+{
+	return build->engine.engine != BH_ENGINE_DOCKER && build->holds &&
+	       strlen(build->modules[build->holder].base64) <= ARGUMENT_MAX;
+}
+
+/*
+ * Podman and buildah annotate each step's image, of all stages, and later take it from their
+ * cache for a build of the same steps, whatever its annotations are. So each stage begins
+ * with a step that only builds with the same annotations have.
+ */
+static void write_head(struct build *build, size_t stage, FILE *out)
+{
+	if (has_annotations(build) && stage != build->holder)
+		fprintf(out, "LABEL " LABEL_STAGE "=\"%s %s\"\n",
+			build->modules[build->holder].digest,
+			build->holds->type ? build->holds->type : "");
+	if (build->file.stages[stage].policy.line)
+		write_labels(build, stage, out);
+}
+
+static int write_lines(struct build *build, size_t stage)
+{
+	const struct bh_dockerfile_policy *policy = &build->file.stages[stage].policy;
+	struct stage_module *module = &build->modules[stage];
+	size_t len;
+	FILE *out = open_memstream(&module->head, &len);
+
+	if (!out)
+		return no_memory(build);
+	write_head(build, stage, out);
+	if (fclose(out))
+		return no_memory(build);
+	out = open_memstream(&module->embed, &len);
+	if (!out)
+		return no_memory(build);
+	if (policy->line && build->engine.engine == BH_ENGINE_DOCKER)
 		fprintf(out, "COPY %s /.bulkhead/policy.cil\n", policy->file);
-	else
+	else if (policy->line)
 		fprintf(out, "COPY --from=" CONTEXT " %zu.cil /.bulkhead/policy.cil\n", stage);
 	return fclose(out) ? no_memory(build) : 0;
 }
@@ -185,11 +221,8 @@ static int read_modules(struct build *build)
 	for (size_t i = 0; i < build->file.nr_stages && !ret; i++) {
 		const struct bh_dockerfile_policy *policy = &build->file.stages[i].policy;
 
-		if (!policy->line)
-			continue;
-		ret = read_module(build, policy, &build->modules[i]);
-		if (!ret)
-			ret = write_embed(build, i);
+		if (policy->line)
+			ret = read_module(build, policy, &build->modules[i]);
 	}
 	if (!ret)
 		ret = bh_dockerfile_find(&build->file, build->engine.target, &build->holds,
@@ -197,6 +230,8 @@ static int read_modules(struct build *build)
 	for (size_t i = 0; i < build->file.nr_stages && build->holds; i++)
 		if (build->holds == &build->file.stages[i].policy)
 			build->holder = i;
+	for (size_t i = 0; i < build->file.nr_stages && !ret; i++)
+		ret = write_lines(build, i);
 	return ret;
 }
 
@@ -253,6 +288,7 @@ static int put_ignores(struct build *build)
 static int put_files(struct build *build)
 {
 	const char *tmp = getenv("TMPDIR");
+	BH_FREE char **head = calloc(build->file.nr_stages, sizeof(*head));
 	BH_FREE char **embed = calloc(build->file.nr_stages, sizeof(*embed));
 	BH_FREE char *text = NULL;
 	char name[32];
@@ -262,14 +298,16 @@ static int put_files(struct build *build)
 	if (!tmp || *tmp != '/' || strlen(tmp) > sizeof(build->dir) - 32)
 		tmp = "/tmp";
 	snprintf(build->dir, sizeof(build->dir), "%s/bulkhead-build.XXXXXX", tmp);
-	if (!embed || !mkdtemp(build->dir)) {
-		ret = embed ? -errno : -ENOMEM;
+	if (!head || !embed || !mkdtemp(build->dir)) {
+		ret = head && embed ? -errno : -ENOMEM;
 		build->dir[0] = '\0';
 		return bh_fail(build->error, ret, "%s: %s", tmp, strerror(-ret));
 	}
-	for (size_t i = 0; i < build->file.nr_stages; i++)
+	for (size_t i = 0; i < build->file.nr_stages; i++) {
+		head[i] = build->modules[i].head;
 		embed[i] = build->modules[i].embed;
-	if (bh_dockerfile_rewrite(&build->file, embed, &text, &len))
+	}
+	if (bh_dockerfile_rewrite(&build->file, head, embed, &text, &len))
 		return no_memory(build);
 	ret = put_file(build, "Dockerfile", text, len);
 	for (size_t i = 0; i < build->file.nr_stages && !ret; i++) {
@@ -332,7 +370,7 @@ static void add_annotations(const struct build *build, struct arguments *to)
 {
 	const struct stage_module *module = &build->modules[build->holder];
 
-	if (!build->holds || strlen(module->base64) > ARGUMENT_MAX)
+	if (!has_annotations(build))
 		return;
 	add(to, "--annotation=" BH_IMAGE_ANNOTATION_POLICY "=%s", module->base64);
 	add(to, "--annotation=" BH_IMAGE_ANNOTATION_TYPE "=%s",
@@ -417,6 +455,7 @@ static void close_build(struct build *build)
 	for (size_t i = 0; build->modules && i < build->file.nr_stages; i++) {
 		bh_source_free(&build->modules[i].source);
 		free(build->modules[i].base64);
+		free(build->modules[i].head);
 		free(build->modules[i].embed);
 	}
 	free(build->modules);

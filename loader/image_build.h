@@ -12,8 +12,8 @@
  * @error: Receives why not.
  *
  * Modules are read and checked first. The engine gets a Dockerfile without POLICY, with the
- * module as labels and as /.bulkhead/policy.cil at the end of each stage that has one, and
- * as annotations where the engine has any. The image that it made is removed again when it
+ * module as labels at the start and as /.bulkhead/policy.cil at the end of each stage that has
+ * one, and as annotations where the engine has any. The image that it made is removed again when it
  * lacks them.
  *
  * Return: the engine's exit status; a negative errno, as of bh_dockerfile_parse() or

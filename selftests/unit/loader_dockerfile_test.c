@@ -195,7 +195,8 @@ static void test_stages(void)
 	bh_dockerfile_free(&file);
 }
 
-static void test_rewrite(const char *text, char *const *embed, const char *want, const char *what)
+static void test_rewrite(const char *text, char *const *head, char *const *embed, const char *want,
+			 const char *what)
 {
 	struct bh_source source = { "D", text, strlen(text) };
 	struct bh_dockerfile file;
@@ -203,7 +204,7 @@ static void test_rewrite(const char *text, char *const *embed, const char *want,
 	size_t len;
 
 	if (!bh_dockerfile_parse(&source, &file, &error) &&
-	    !bh_dockerfile_rewrite(&file, embed, &made, &len))
+	    !bh_dockerfile_rewrite(&file, head, embed, &made, &len))
 		tap_is_text(made, want, what);
 	else
 		tap_ok(false, "%s", what);
@@ -213,22 +214,26 @@ static void test_rewrite(const char *text, char *const *embed, const char *want,
 
 static void test_rewrites(void)
 {
-	char one[] = "LABEL a\nCOPY a\n", two[] = "LABEL b\n";
+	char one[] = "LABEL a\nCOPY a\n", two[] = "LABEL b\n", top[] = "LABEL t\n";
 	char *const both[] = { one, two }, *const last[] = { NULL, two }, *const first[] = { one };
+	char *const tops[] = { top, top }, *const none[] = { NULL, NULL };
 
-	test_rewrite("# c\nFROM s\nPOLICY a\nRUN x", first,
+	test_rewrite("# c\nFROM s\nPOLICY a\nRUN x", none, first,
 		     "# c\nFROM s\n# POLICY was here\nRUN x\nLABEL a\nCOPY a\n",
 		     "at the end of the stage");
-	test_rewrite("FROM s\nPOLICY \\\n\n a\nRUN x\n", first,
+	test_rewrite("FROM s\nPOLICY \\\n\n a\nRUN x\n", none, first,
 		     "FROM s\n# POLICY was here\n#\n#\nRUN x\nLABEL a\nCOPY a\n",
 		     "lines keep their numbers");
 	test_rewrite(
-		"FROM s\nPOLICY a\nFROM t\nPOLICY b\n", both,
+		"FROM s\nPOLICY a\nFROM t\nPOLICY b\n", none, both,
 		"FROM s\n# POLICY was here\nLABEL a\nCOPY a\nFROM t\n# POLICY was here\nLABEL b\n",
 		"each stage has its own");
-	test_rewrite("FROM s\nRUN <<E\nPOLICY a\nE\nFROM t\nPOLICY b", last,
+	test_rewrite("FROM s\nRUN <<E\nPOLICY a\nE\nFROM t\nPOLICY b", none, last,
 		     "FROM s\nRUN <<E\nPOLICY a\nE\nFROM t\n# POLICY was here\nLABEL b\n",
 		     "a heredoc is left alone");
+	test_rewrite("ARG x\nFROM \\\n s\nRUN x\nFROM t", tops, none,
+		     "ARG x\nFROM \\\n s\nLABEL t\nRUN x\nFROM t\nLABEL t\n",
+		     "behind FROM, also at the end");
 }
 
 int main(void)
