@@ -5,6 +5,7 @@
 # make install  installs below DESTDIR; make install-module the module for one's own kernel
 # make demo     real containers in a VM, a table of what was allowed and denied
 # make check    all tests; its last line counts them
+# make bench    what confinement costs, in instructions; SEEDS=n boots, BASELINE=FILE compares
 #
 # V=1 shows commands, KERNEL=6.1|6.12|7.3 chooses the VM's kernel, BUILD the output.
 
@@ -121,10 +122,16 @@ demo:
 check: all
 	$(Q)selftests/check
 
+SEEDS ?= 1
+BASELINE ?=
+
+bench: all
+	$(Q)BUILD=$(BUILD) selftests/bench/run -k $(KERNEL) -n $(SEEDS) $(if $(BASELINE),-b $(BASELINE))
+
 style:
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 
 clean:
 	$(Q)rm -rf $(BUILD)
 
-.PHONY: all deps module install-module install demo check style clean
+.PHONY: all deps module install-module install demo check bench style clean
