@@ -5,6 +5,7 @@
 # make install  installs below DESTDIR; make install-module the module for one's own kernel
 # make demo     real containers in a VM, a table of what was allowed and denied
 # make check    all tests; its last line counts them
+# make bench    what confinement costs, in instructions; SEEDS=n boots, BASELINE=FILE compares
 #
 # V=1 shows commands, KERNEL=6.1|6.12|7.3 chooses the VM's kernel, BUILD the output.
 
@@ -71,7 +72,7 @@ LOADER_CFLAGS = $(CFLAGS) -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-DBH_VERSION='"$(VERSION)"' \
 	-Iinclude -I$(BUILD)/include -I$(BUILD)
 # libsepol's archive has what the shared library hides (sepol_compute_av, bounds).
-LOADER_LIBS = -l:libsepol.a -lbpf -lelf -lz -ljson-c -lmd
+LOADER_LIBS = -l:libsepol.a -l:libseccomp.a -lbpf -lelf -lz -ljson-c -lmd -larchive
 
 $(BUILD)/loader/%.o: loader/%.c $(wildcard loader/*.h) include/bulkhead/abi.h $(CLASSMAP) $(BUILD)/bulkhead.skel.h
 	$(Q)mkdir -p $(@D)
@@ -99,11 +100,13 @@ install-module:
 # --- installation -----------------------------------------------------------------
 
 POLICY = $(wildcard loader/policy/*.cil) loader/policy/order
+TEMPLATES = $(wildcard loader/policy/templates/*.cil)
 
 install: $(BUILD)/bulkhead
 	$(Q)install -D -m 755 $(BUILD)/bulkhead $(DESTDIR)$(prefix)/sbin/bulkhead
-	$(Q)install -d $(DESTDIR)$(prefix)/share/bulkhead/policy
+	$(Q)install -d $(DESTDIR)$(prefix)/share/bulkhead/policy/templates
 	$(Q)install -m 644 $(POLICY) $(DESTDIR)$(prefix)/share/bulkhead/policy/
+	$(Q)install -m 644 $(TEMPLATES) $(DESTDIR)$(prefix)/share/bulkhead/policy/templates/
 	$(Q)install -D -m 644 loader/bulkhead.conf $(DESTDIR)/etc/bulkhead/bulkhead.conf
 	$(Q)install -d $(DESTDIR)/etc/bulkhead/modules.d $(DESTDIR)/var/cache/bulkhead
 	$(Q)install -D -m 644 loader/bulkhead.service $(DESTDIR)/lib/systemd/system/bulkhead.service
@@ -121,10 +124,16 @@ demo:
 check: all
 	$(Q)selftests/check
 
+SEEDS ?= 1
+BASELINE ?=
+
+bench: all
+	$(Q)BUILD=$(BUILD) selftests/bench/run -k $(KERNEL) -n $(SEEDS) $(if $(BASELINE),-b $(BASELINE))
+
 style:
 	$(Q)clang-format --dry-run -Werror $$(git ls-files '*.c' '*.h')
 
 clean:
 	$(Q)rm -rf $(BUILD)
 
-.PHONY: all deps module install-module install demo check style clean
+.PHONY: all deps module install-module install demo check bench style clean

@@ -242,3 +242,13 @@ __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass)
 	row = find_row(self, target, tclass);
 	return row ? row->transition : 0;
 }
+
+__u32 bh_avc_flags(struct bh_task *self)
+{
+	const struct bh_av_row *row;
+
+	if (!self)
+		return 0;
+	row = find_row(self, BH_TYPE_NONE, 0);
+	return row ? row->allowed : 0;
+}

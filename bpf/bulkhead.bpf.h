@@ -22,6 +22,7 @@
 /* errno.h cannot be included beside vmlinux.h. */
 #define EPERM 1
 #define EACCES 13
+#define EXDEV 18
 #define ENOMEM 12
 
 /* libbpf 1.1 does not have it. */
@@ -91,6 +92,15 @@ struct bh_access {
 	__u64 dentry; /* address, names the object in the record; 0: none */
 };
 
+/* What an object's place says, whatever label the inode has itself. */
+struct bh_place {
+	struct bh_label label; /* unlabeled_t when nothing labels it */
+	__u32 policy; /* whose automaton looked at the path; 0: none did */
+	__u32 state; /* of that automaton: equal for directories below which all is equal */
+	__u32 type; /* that the path has by a rule of its own; BH_TYPE_NONE: by none */
+	__u32 lost; /* the path could not be told */
+};
+
 /**
  * bh_current() - The subject: the label of the running task.
  *
@@ -136,6 +146,14 @@ __hidden extern void bh_task_label(struct task_struct *task, struct bh_label *la
 __hidden extern void bh_label_dentry(struct dentry *dentry, struct bh_label *label);
 
 /**
+ * bh_find_place() - What an object's place says.
+ * @dentry: Dentry, may be negative.
+ * @tclass: Class of the object.
+ * @place:  Receives it.
+ */
+__hidden extern void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place);
+
+/**
  * bh_label_path() - As bh_label_dentry(), from a path.
  * @path:  Path, positive.
  * @label: Receives the label.
@@ -148,6 +166,15 @@ __hidden extern void bh_label_dentry(struct dentry *dentry, struct bh_label *lab
  * Return: 0.
  */
 int bh_label_path(struct path *path __arg_trusted, struct bh_label *label);
+
+/**
+ * bh_place_path() - As bh_find_place(), of a file, from a path.
+ * @path:  Path, positive.
+ * @place: Receives what the place says.
+ *
+ * Return: 0.
+ */
+int bh_place_path(struct path *path __arg_trusted, struct bh_place *place);
 
 /**
  * bh_label_path_parent() - The label of the directory that a path is in.
@@ -209,6 +236,14 @@ int bh_avc_allows(struct bh_task *self, struct bh_access *access);
  * Return: the type id, 0 for the default.
  */
 __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass);
+
+/**
+ * bh_avc_flags() - What the policy says of a domain itself.
+ * @self: Subject.
+ *
+ * Return: BH_TASK_...
+ */
+__u32 bh_avc_flags(struct bh_task *self);
 
 /**
  * bh_count() - Add one to a counter.

@@ -8,13 +8,14 @@
  * @self:   Subject.
  * @dentry: Names the new object in the record; its parent names the directory.
  * @tclass: Class of the new object.
- * @label:  The directory's label in, the new object's out: the type by type_transition
- *          or else the directory's, the categories of the subject.
+ * @place:  What the new object's place says.
+ * @label:  The directory's label in, the new object's out: the type by type_transition,
+ *          else by a rule for its path, else the directory's; the categories of the subject.
  *
  * Source: may_create() and selinux_determine_inode_label() in security/selinux/hooks.c.
  * Return: 0, or -EACCES.
  */
 __hidden extern int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
-				    struct bh_label *label);
+				    const struct bh_place *place, struct bh_label *label);
 
 #endif /* BULKHEAD_CREATE_BPF_H */

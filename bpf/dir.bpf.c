@@ -7,8 +7,8 @@
  * remove_name) and for the object (create, link, unlink, rmdir, rename, reparent), as
  * SELinux does. The directory's write is inode_permission's with SELinux.
  *
- * Not covered: a rename that changes what the path says; the kernel refuses one across
- * mounts, and labels below one mark are the same.
+ * A rename or a link that would change what the path says is refused with EXDEV, as across
+ * file systems: mv then copies, and the copy is labelled as its place says.
  */
 #include "bulkhead.bpf.h"
 #include "create.bpf.h"
@@ -19,7 +19,7 @@
 #define DIR_REMOVE (BH_DIR__SEARCH | BH_DIR__WRITE | BH_DIR__REMOVE_NAME)
 
 int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
-		    struct bh_label *label)
+		    const struct bh_place *place, struct bh_label *label)
 {
 	struct bh_access access = {
 		.target = *label,
@@ -31,6 +31,8 @@ int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
 	if (bh_avc_check(self, &access, dentry->d_parent))
 		return -EACCES;
 	type = bh_avc_transition(self, access.target.type, tclass);
+	if (!type)
+		type = place->lost ? place->label.type : place->type;
 	if (type)
 		access.target.type = type;
 	access.target.catset = self->catset;
@@ -45,11 +47,13 @@ static __noinline int create(struct dentry *dentry, __u32 tclass)
 {
 	struct bh_task *self = bh_current_on_object();
 	struct bh_label label;
+	struct bh_place place;
 
 	if (!self)
 		return 0;
 	bh_label_dentry(dentry->d_parent, &label);
-	if (bh_check_create(self, dentry, tclass, &label))
+	bh_find_place(dentry, tclass, &place);
+	if (bh_check_create(self, dentry, tclass, &place, &label))
 		return -EACCES;
 	self->create_label = label;
 	self->create_parent = (__u64)dentry->d_parent;
@@ -92,12 +96,35 @@ int BPF_PROG(bh_inode_symlink, struct inode *dir, struct dentry *dentry, const c
 	return create(dentry, BH_CLASS_LNK_FILE) ? -EACCES : 0;
 }
 
+static __u32 mode_of(struct dentry *dentry)
+{
+	struct inode *inode = dentry->d_inode;
+
+	return inode ? inode->i_mode : 0;
+}
+
 static int check_two(struct bh_task *self, struct dentry *dir, __u32 dir_requested,
 		     struct dentry *object, __u32 requested)
 {
 	if (bh_check_dentry(self, dir, dir_requested))
 		return -EACCES;
 	return bh_check_dentry(self, object, requested);
+}
+
+/*
+ * Would the object be labelled otherwise there? Of a directory all that is below it counts,
+ * and so the state; two places that no automaton looks at are alike.
+ */
+static __noinline bool is_other_place(struct dentry *from, struct dentry *to, __u32 mode)
+{
+	__u32 tclass = bh_inode_class(mode);
+	struct bh_place old, new;
+
+	bh_find_place(from, tclass, &old);
+	bh_find_place(to, tclass, &new);
+	if (old.lost || new.lost || old.policy != new.policy)
+		return true;
+	return tclass == BH_CLASS_DIR ? old.state != new.state : old.type != new.type;
 }
 
 SEC("lsm/inode_link")
@@ -111,9 +138,9 @@ int BPF_PROG(bh_inode_link, struct dentry *old_dentry, struct inode *dir, struct
 	self = bh_current_on_object();
 	if (!self)
 		return 0;
-	return check_two(self, new_dentry->d_parent, DIR_ADD, old_dentry, BH_COMMON_FILE__LINK) ?
-		       -EACCES :
-		       0;
+	if (check_two(self, new_dentry->d_parent, DIR_ADD, old_dentry, BH_COMMON_FILE__LINK))
+		return -EACCES;
+	return is_other_place(old_dentry, new_dentry, mode_of(old_dentry)) ? -EXDEV : 0;
 }
 
 SEC("lsm/inode_unlink")
@@ -146,9 +173,7 @@ int BPF_PROG(bh_inode_rmdir, struct inode *dir, struct dentry *dentry, int ret)
 
 static __u32 is_dir(struct dentry *dentry)
 {
-	struct inode *inode = dentry->d_inode;
-
-	return inode && bh_inode_class(inode->i_mode) == BH_CLASS_DIR;
+	return bh_inode_class(mode_of(dentry)) == BH_CLASS_DIR;
 }
 
 /* What the rename replaces is removed. Source: may_rename(). */
@@ -176,7 +201,7 @@ int BPF_PROG(bh_inode_rename, struct inode *old_dir, struct dentry *old_dentry,
 	if (check_two(self, old_dentry->d_parent, DIR_REMOVE, old_dentry, requested) ||
 	    bh_check_dentry(self, new_dentry->d_parent, DIR_ADD))
 		return -EACCES;
-	if (!new_dentry->d_inode)
-		return 0;
-	return check_replaced(self, new_dentry) ? -EACCES : 0;
+	if (new_dentry->d_inode && check_replaced(self, new_dentry))
+		return -EACCES;
+	return is_other_place(old_dentry, new_dentry, mode_of(old_dentry)) ? -EXDEV : 0;
 }

@@ -60,12 +60,16 @@ static __u32 open_permissions(__u32 flags, __u32 mode)
 static __always_inline int open_tmpfile(struct bh_task *self, struct file *file, const bool by_path)
 {
 	struct bh_inode made = { .flags = BH_INODE_CREATED };
+	struct bh_place place;
 
-	if (by_path)
+	if (by_path) {
+		bh_place_path(&file->f_path, &place);
 		bh_label_path_parent(&file->f_path, &made.label);
-	else
+	} else {
+		bh_find_place(file->f_path.dentry, BH_CLASS_FILE, &place);
 		bh_label_dentry(file->f_path.dentry->d_parent, &made.label);
-	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &made.label))
+	}
+	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &place, &made.label))
 		return -EACCES;
 	if (bpf_inode_storage_get(&bh_inodes, file->f_inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		return 0;

@@ -13,6 +13,7 @@
  *
  * Not covered here: labels that outlive the inode in memory.
  */
+#include "automaton.bpf.h"
 #include "bulkhead.bpf.h"
 
 #define S_IFMT 00170000
@@ -30,9 +31,6 @@
 
 #define UNIX98_PTY_MAJOR_FIRST 136 /* Documentation/admin-guide/devices.txt */
 #define UNIX98_PTY_MAJOR_LAST 143
-
-/* Deepest object below its mark; deeper ones are unlabeled_t. */
-#define MAX_DEPTH 128
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -158,6 +156,17 @@ static bool mark_holds(const struct bh_inode *own)
 	return !lease || bpf_map_lookup_elem(&bh_leases, &lease);
 }
 
+/* The root of a mount has a path of its own. */
+static void label_mark(const struct bh_inode *own, __u32 mode, struct bh_label *label)
+{
+	__s64 type = bh_automaton_type(own->automaton, own->state, bh_inode_class(mode));
+
+	if (type < 0)
+		label_nothing(label);
+	else if (type)
+		label->type = type;
+}
+
 /* The label of the inode itself, if it has one. */
 static __noinline bool label_inode(struct inode *inode, struct bh_label *label)
 {
@@ -172,6 +181,8 @@ static __noinline bool label_inode(struct inode *inode, struct bh_label *label)
 	own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
 	if (own && mark_holds(own)) {
 		*label = own->label;
+		if (own->automaton)
+			label_mark(own, inode->i_mode, label);
 		return true;
 	}
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && is_proc_of_a_task(inode)) {
@@ -183,29 +194,73 @@ static __noinline bool label_inode(struct inode *inode, struct bh_label *label)
 	return false;
 }
 
-void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
+/*
+ * @number, as a number that the verifier does not know: it would look at all that follows
+ * once for each depth. @any is any number that it does not know.
+ */
+static __always_inline __u32 unknown(__u32 any, __u32 number)
 {
-	struct inode *inode = dentry->d_inode;
+	number += any;
+	barrier_var(number);
+	return number - any;
+}
+
+/* What is below a mark. */
+static __always_inline void place_below(const struct bh_inode *mark, struct bh_above *above,
+					__u32 tclass, struct bh_place *place)
+{
+	place->label = mark->label;
+	if (!mark->automaton)
+		return;
+	above->mark = *mark;
+	if (bh_automaton_run(above, tclass)) {
+		label_nothing(&place->label);
+		place->lost = 1;
+		return;
+	}
+	place->policy = mark->automaton;
+	place->state = above->state;
+	place->type = above->type;
+	if (above->type)
+		place->label.type = above->type;
+}
+
+void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
+{
+	struct bh_above above = {};
 	struct dentry *parent;
 	struct bh_inode *mark;
 
-	if (inode && label_inode(inode, label))
-		return;
-	for (int i = 0; i < MAX_DEPTH; i++) {
+	__builtin_memset(place, 0, sizeof(*place));
+	above.dentry = (__u64)dentry;
+	for (int i = 0; i < BH_MAX_DEPTH; i++) {
 		parent = dentry->d_parent;
 		if (parent == dentry) {
-			label_filesystem(dentry->d_sb, label);
+			label_filesystem(dentry->d_sb, &place->label);
 			return;
 		}
 		dentry = parent;
 		mark = bpf_inode_storage_get(&bh_inodes, dentry->d_inode, 0, 0);
 		if (mark && mark->flags & BH_INODE_MARK && mark_holds(mark)) {
-			*label = mark->label;
+			above.inode = (__u64)dentry->d_inode;
+			above.depth = unknown(mark->label.catset, i + 1);
+			place_below(mark, &above, tclass, place);
 			return;
 		}
 	}
 	bh_count(BH_COUNT_TOODEEP);
-	label_nothing(label);
+	label_nothing(&place->label);
+}
+
+void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
+{
+	struct inode *inode = dentry->d_inode;
+	struct bh_place place;
+
+	if (inode && label_inode(inode, label))
+		return;
+	bh_find_place(dentry, bh_inode_class(inode ? inode->i_mode : 0), &place);
+	*label = place.label;
 }
 
 int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
@@ -213,6 +268,14 @@ int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
 	if (!label)
 		return 0; /* the verifier cannot know that no caller passes NULL */
 	bh_label_dentry(path->dentry, label);
+	return 0;
+}
+
+int bh_place_path(struct path *path __arg_trusted, struct bh_place *place)
+{
+	if (!place)
+		return 0; /* see above */
+	bh_find_place(path->dentry, BH_CLASS_FILE, place);
 	return 0;
 }
 

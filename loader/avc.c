@@ -155,4 +155,6 @@ void bh_avc_format(const struct bh_event *event, const struct bh_avc_names *name
 	add(&line, " tclass=%s permissive=%u", bh_avc_class(event->tclass), event->permissive);
 	if (names->container[0])
 		add_untrusted(&line, "container", names->container, BH_NAME_MAX);
+	if (names->module[0])
+		add_untrusted(&line, "module", names->module, BH_NAME_MAX + 24);
 }

@@ -17,6 +17,7 @@ struct bh_avc_names {
 	const char *target; /* type of the object */
 	const char *target_level;
 	const char *container; /* empty: not known */
+	const char *module; /* empty: BASE alone, or not known */
 };
 
 /**

@@ -35,7 +35,7 @@ static bool is_number(const char *text)
 static bool is_untrusted(const char *key)
 {
 	return !strcmp(key, "comm") || !strcmp(key, "name") || !strcmp(key, "dev") ||
-	       !strcmp(key, "container");
+	       !strcmp(key, "container") || !strcmp(key, "module");
 }
 
 /* KEY=VALUE; a value in hex stays hex, under the key KEY_hex: it may be no text. */

@@ -70,3 +70,27 @@ int bh_base64_decode(const char *text, size_t max, char **data, size_t *len)
 	*len = out;
 	return 0;
 }
+
+char *bh_base64_encode(const void *data, size_t len)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+	char *text = malloc((len + 2) / 3 * 4 + 1), *out = text;
+	const uint8_t *in = data;
+
+	for (; text && len; in += 3) {
+		size_t take = len < 3 ? len : 3;
+		uint32_t bits = (uint32_t)in[0] << 16;
+
+		if (take > 1)
+			bits |= (uint32_t)in[1] << 8;
+		if (take > 2)
+			bits |= in[2];
+		for (size_t i = 0; i < 4; i++)
+			*out++ = i <= take ? digits[bits >> (18 - 6 * i) & 63] : '=';
+		len -= take;
+	}
+	if (text)
+		*out = '\0';
+	return text;
+}

@@ -17,4 +17,13 @@
  */
 int bh_base64_decode(const char *text, size_t max, char **data, size_t *len);
 
+/**
+ * bh_base64_encode() - Encode, padded, on one line.
+ * @data: Bytes.
+ * @len:  Number of bytes; at most SIZE_MAX / 2.
+ *
+ * Return: The text, freed by free(); NULL: no memory.
+ */
+char *bh_base64_encode(const void *data, size_t len);
+
 #endif /* BULKHEAD_BASE64_H */

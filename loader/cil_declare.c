@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The validator's part for declarations: types, aliases, attributes. */
+/* The expander's part for declarations: what may be called how. */
 #include <errno.h>
 #include <string.h>
 
-#include "cil_validate_internal.h"
+#include <bulkhead/abi.h>
 
-/* Dots are CIL's own for blocks: a.b would be a name in BASE's block a. */
+#include "cil_declare.h"
+
+/* Dots are CIL's own for blocks: a.b would be a name in block a. */
 static bool is_name(const char *text)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -13,15 +15,16 @@ static bool is_name(const char *text)
 	if (!strchr(letters, text[0]) || text[0] == '\0')
 		return false;
 	for (; *text; text++)
-		if (!strchr(letters, *text) && !strchr("0123456789_", *text))
+		if (!strchr(letters, *text) && !strchr("0123456789_-", *text))
 			return false;
 	return true;
 }
 
-/* cil_verify.c: what a type may not be called. */
+/* cil_verify.c: what names in expressions may not be, all kinds taken together. */
 static bool is_reserved(const char *text)
 {
-	static const char *const reserved[] = { "all", "self", "and", "or", "not", "xor" };
+	static const char *const reserved[] = { "all", "self", "and", "or",   "not",
+						"xor", "eq",   "neq", "range" };
 
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
 		if (strcmp(text, reserved[i]) == 0)
@@ -29,147 +32,165 @@ static bool is_reserved(const char *text)
 	return false;
 }
 
-static struct bh_name *declare(struct bh_validator *validator, const struct bh_cil_node *statement,
-			       enum bh_name_kind kind)
+static bool check_name(struct bh_expansion *expansion, const struct bh_cil_node *statement,
+		       const char *full)
 {
-	const struct bh_cil_node *node = bh_argument(statement, 1);
-	struct bh_name *name;
+	const struct bh_cil_node *name = bh_form_argument(statement, 1);
 
-	if (!node->text || node->quoted || !is_name(node->text) || is_reserved(node->text)) {
-		bh_refuse(validator, -EINVAL, statement,
-			  "not a name; letters, digits and _ make one, a letter first");
-		return NULL;
+	if (name->quoted || !is_name(name->text) || is_reserved(name->text)) {
+		bh_refuse(expansion->refusals, -EINVAL, statement,
+			  "not a name; letters, digits, _ and - make one, a letter first");
+		return false;
 	}
-	if (strlen(node->text) >= BH_NAME_MAX) {
-		bh_refuse(validator, -EINVAL, statement, "name has more than %d bytes",
+	if (strlen(full) >= BH_NAME_MAX) {
+		bh_refuse(expansion->refusals, -EINVAL, statement,
+			  "name has more than %d bytes, the names of its blocks included",
 			  BH_NAME_MAX - 1);
+		return false;
+	}
+	return true;
+}
+
+static void refuse_again(struct bh_expansion *expansion, const struct bh_cil_node *statement,
+			 const struct bh_symbol *symbol, const struct bh_symbol *before)
+{
+	if (!before)
+		bh_refuse(expansion->refusals, -EINVAL, statement,
+			  "%s is already declared in an optional that is left out", symbol->full);
+	else if (!before->frame->module)
+		bh_refuse(expansion->refusals, -EINVAL, statement,
+			  "%s is the base policy's; a module declares names of its own",
+			  symbol->full);
+	else
+		bh_refuse(expansion->refusals, -EINVAL, statement,
+			  "%s is already declared in line %u", symbol->full, before->node->line);
+}
+
+struct bh_symbol *bh_declare(struct bh_expansion *expansion, struct bh_frame *frame,
+			     const struct bh_cil_node *node, enum bh_symbol_kind kind)
+{
+	struct bh_frame *scope = bh_symbols_scope(frame);
+	const struct bh_cil_node *name = bh_form_argument(node, 1);
+	struct bh_symbol *symbol = bh_arena_alloc(expansion->arena, sizeof(*symbol));
+	const struct bh_symbol *before;
+
+	if (symbol)
+		symbol->full = bh_arena_text(expansion->arena, scope->prefix, name->text);
+	if (!symbol || !symbol->full) {
+		expansion->refusals->code = -ENOMEM;
 		return NULL;
 	}
-	name = bh_names_add(&validator->names, node, kind, true);
-	if (name)
-		return name;
-	name = bh_names_find(&validator->names, node->text);
-	if (name && name->module)
-		bh_refuse(validator, -EINVAL, statement, "%s is already declared in line %u",
-			  node->text, name->line);
-	else if (name)
-		bh_refuse(validator, -EINVAL, statement,
-			  "%s is the base policy's; a module declares names of its own",
-			  node->text);
-	else
-		bh_refuse(validator, -EINVAL, statement, "%s is already declared", node->text);
+	if (!check_name(expansion, node, symbol->full))
+		return NULL;
+	symbol->name = symbol->full + strlen(scope->prefix);
+	symbol->kind = kind;
+	symbol->frame = frame;
+	symbol->node = node;
+	switch (bh_symbols_add(&expansion->symbols, scope, symbol)) {
+	case 0:
+		return symbol;
+	case -ENOMEM:
+		expansion->refusals->code = -ENOMEM;
+		return NULL;
+	default:
+		break;
+	}
+	before = bh_symbols_get(&expansion->symbols, scope, bh_symbols_space(kind), symbol->name);
+	/* Optionals only are named twice: by their content, not by their name. */
+	if (kind != BH_SYMBOL_OPTIONAL || !before || before->kind != BH_SYMBOL_OPTIONAL)
+		refuse_again(expansion, node, symbol, before);
 	return NULL;
 }
 
-void bh_declare_type(struct bh_validator *validator, const struct bh_cil_node *statement)
+static bool find_kind(enum bh_statement statement, enum bh_symbol_kind *kind)
 {
-	struct bh_module *module = validator->module;
-	struct bh_name *name;
-
-	if (module->nr_types == BH_MODULE_TYPES_MAX) {
-		bh_refuse(validator, -E2BIG, statement, "a module may declare %d types",
-			  BH_MODULE_TYPES_MAX);
-		return;
+	switch (statement) {
+	case BH_STATEMENT_TYPE:
+		*kind = BH_SYMBOL_TYPE;
+		return true;
+	case BH_STATEMENT_TYPEALIAS:
+		*kind = BH_SYMBOL_ALIAS;
+		return true;
+	case BH_STATEMENT_TYPEATTRIBUTE:
+		*kind = BH_SYMBOL_ATTRIBUTE;
+		return true;
+	case BH_STATEMENT_BOOLEAN:
+		*kind = BH_SYMBOL_BOOLEAN;
+		return true;
+	case BH_STATEMENT_CLASSPERMISSION:
+		*kind = BH_SYMBOL_CLASSPERMISSION;
+		return true;
+	default:
+		return false;
 	}
-	name = declare(validator, statement, BH_NAME_TYPE);
-	if (!name)
-		return;
-	name->number = (uint32_t)module->nr_types++;
-	module->types[name->number].name = name->name;
-	module->types[name->number].line = name->line;
 }
 
-void bh_declare_alias(struct bh_validator *validator, const struct bh_cil_node *statement)
+struct bh_symbol *bh_declare_statement(struct bh_expansion *expansion, struct bh_frame *frame,
+				       const struct bh_cil_node *node, enum bh_statement statement)
 {
-	declare(validator, statement, BH_NAME_ALIAS);
+	enum bh_symbol_kind kind;
+
+	return find_kind(statement, &kind) ? bh_declare(expansion, frame, node, kind) : NULL;
 }
 
-void bh_declare_attribute(struct bh_validator *validator, const struct bh_cil_node *statement)
+/* By these names the macro's body means what is declared where it is called. */
+static void declare_inside(struct bh_expansion *expansion, struct bh_symbol *macro,
+			   const struct bh_cil_node *first)
 {
-	struct bh_module *module = validator->module;
-	struct bh_name *name;
+	for (const struct bh_cil_node *node = first; node; node = node->next) {
+		enum bh_statement statement = bh_form_statement(node);
+		struct bh_symbol *symbol;
+		enum bh_symbol_kind kind;
 
-	if (module->nr_attributes == BH_MODULE_ATTRIBUTES_MAX) {
-		bh_refuse(validator, -E2BIG, statement, "a module may declare %d attributes",
-			  BH_MODULE_ATTRIBUTES_MAX);
-		return;
+		if (node->refused)
+			continue;
+		if (statement == BH_STATEMENT_OPTIONAL)
+			declare_inside(expansion, macro, bh_form_argument(node, 2));
+		if (!find_kind(statement, &kind))
+			continue;
+		symbol = bh_arena_alloc(expansion->arena, sizeof(*symbol));
+		if (symbol) {
+			symbol->name = bh_form_argument(node, 1)->text;
+			symbol->full = symbol->name;
+			symbol->kind = kind;
+			symbol->frame = macro->frame;
+			symbol->node = node;
+		}
+		/* A name that the macro declares twice is refused at the call. */
+		if (!symbol || bh_symbols_add(&expansion->symbols, macro, symbol) == -ENOMEM)
+			expansion->refusals->code = -ENOMEM;
 	}
-	name = declare(validator, statement, BH_NAME_ATTRIBUTE);
-	if (name)
-		name->number = (uint32_t)module->nr_attributes++;
 }
 
-/* The name as declared, which for an alias is not what bh_names_find() gives. */
-static struct bh_name *find_alias(struct bh_validator *validator, const struct bh_cil_node *node)
+static void check_parameters(struct bh_expansion *expansion, const struct bh_symbol *macro)
 {
-	struct bh_names *names = &validator->names;
+	const struct bh_cil_node *parameter = bh_form_argument(macro->node, 2)->child;
 
-	for (size_t i = 0; node->text && i < names->nr_name; i++)
-		if (names->name[i].kind == BH_NAME_ALIAS && names->name[i].module &&
-		    strcmp(names->name[i].name, node->text) == 0)
-			return &names->name[i];
-	return NULL;
+	for (; parameter; parameter = parameter->next) {
+		const char *name = parameter->child->next->text;
+		const struct bh_cil_node *other = parameter->next;
+		enum bh_space space;
+
+		bh_symbols_parameter(parameter->child->text, &space);
+		if (bh_symbols_get(&expansion->symbols, macro, space, name))
+			bh_refuse(expansion->refusals, -EINVAL, macro->node,
+				  "declares its own parameter %s; name one of them otherwise",
+				  name);
+		while (other && strcmp(other->child->next->text, name) != 0)
+			other = other->next;
+		if (other)
+			bh_refuse(expansion->refusals, -EINVAL, macro->node,
+				  "two parameters %s; name one of them otherwise", name);
+	}
 }
 
-void bh_members_alias(struct bh_validator *validator, const struct bh_cil_node *statement)
+void bh_declare_macro(struct bh_expansion *expansion, struct bh_frame *frame,
+		      const struct bh_cil_node *node)
 {
-	struct bh_name *alias = find_alias(validator, bh_argument(statement, 1));
-	const struct bh_module_type *type;
+	struct bh_symbol *macro = bh_declare(expansion, frame, node, BH_SYMBOL_MACRO);
 
-	if (!alias) {
-		bh_refuse(validator, -EINVAL, statement,
-			  "not an alias of this module; declare it with (typealias NAME)");
+	if (!macro)
 		return;
-	}
-	if (alias->actual) {
-		bh_refuse(validator, -EINVAL, statement, "%s already stands for %s", alias->name,
-			  alias->actual->name);
-		return;
-	}
-	type = bh_own_type(validator, statement, bh_argument(statement, 2));
-	if (type)
-		alias->actual = bh_names_find(&validator->names, type->name);
-}
-
-static void add_member(struct bh_validator *validator, const struct bh_cil_node *statement,
-		       const struct bh_cil_node *node, struct bh_typeset *set)
-{
-	const struct bh_module_type *type = bh_own_type(validator, statement, node);
-
-	if (type)
-		bh_typeset_add(set, (uint32_t)(type - validator->module->types));
-}
-
-static bool is_operator(const struct bh_cil_node *node)
-{
-	return node && node->text && is_reserved(node->text);
-}
-
-void bh_members_attribute(struct bh_validator *validator, const struct bh_cil_node *statement)
-{
-	const struct bh_cil_node *node = bh_argument(statement, 1);
-	const struct bh_cil_node *member = bh_argument(statement, 2);
-	const struct bh_name *name;
-	struct bh_typeset *set;
-
-	name = node->text ? bh_names_find(&validator->names, node->text) : NULL;
-	if (!name || name->kind != BH_NAME_ATTRIBUTE || !name->module) {
-		bh_refuse(validator, -EINVAL, statement,
-			  "only attributes that the module declares can be given to types");
-		return;
-	}
-	if (is_operator(member) || is_operator(member->child)) {
-		bh_refuse(validator, -EINVAL, statement,
-			  "operators are not allowed; "
-			  "list the types: (typeattributeset %s (TYPE...))",
-			  name->name);
-		return;
-	}
-	set = &validator->module->attributes[name->number];
-	if (member->text) {
-		add_member(validator, statement, member, set);
-		return;
-	}
-	for (member = member->child; member; member = member->next)
-		add_member(validator, statement, member, set);
+	declare_inside(expansion, macro, bh_form_argument(node, 3));
+	check_parameters(expansion, macro);
 }

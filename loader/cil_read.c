@@ -51,7 +51,7 @@ static bool is_line_mark(const struct reader *reader)
 
 static int skip_comment(struct reader *reader)
 {
-	if (is_line_mark(reader))
+	if (is_line_mark(reader) && !reader->limits->marks)
 		return bh_fail(reader->error, -EINVAL,
 			       "%s:%u: line marks of high-level languages (;;*) are not allowed",
 			       reader->name, reader->line);
@@ -72,6 +72,7 @@ static int add_node(struct reader *reader, struct bh_cil_node **node)
 			       reader->name, reader->line, reader->limits->nodes);
 	*node = &tree->nodes[tree->nr_nodes++];
 	(*node)->line = reader->line;
+	(*node)->file = reader->name;
 	return 0;
 }
 
@@ -306,7 +307,8 @@ static void print_text(struct printer *printer, const char *text)
 {
 	for (; *text; text++)
 		if (printer->used < printer->size)
-			printer->buffer[printer->used++] = *text;
+			printer->buffer[printer->used++] = *text >= ' ' && *text < 0x7f ? *text :
+											  '?';
 }
 
 /* As deep as the reader's limit at most. */

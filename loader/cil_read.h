@@ -15,14 +15,17 @@ struct bh_cil_node {
 	const char *text; /* the symbol; NULL for a list */
 	struct bh_cil_node *child; /* first of a list; NULL when it is empty */
 	struct bh_cil_node *next; /* in the same list */
+	const char *file; /* its text's name */
 	uint32_t line; /* where it starts, from 1 */
 	bool quoted; /* written "so"; CIL makes no difference */
+	bool refused; /* its form; nobody need look at it again */
 };
 
 struct bh_cil_limits {
 	size_t bytes;
 	size_t nodes;
 	unsigned int depth; /* parentheses open at once */
+	bool marks; /* of high-level languages (;;*) are read over, not refused */
 };
 
 struct bh_cil_tree {
@@ -42,7 +45,7 @@ struct bh_cil_tree {
  * @error:  Receives "file:line: reason".
  *
  * Stricter than libsepol in four things, each refused with its line: the marks of
- * high-level languages (;;*), which could tell false lines; NUL bytes, even in
+ * high-level languages (;;*), which could tell false lines, unless @limits has them; NUL bytes, even in
  * comments; a CR that no LF follows; a depth beyond @limits.
  *
  * Source: libsepol/cil/src/cil_lexer.l, cil_parser.c.
@@ -58,9 +61,10 @@ int bh_cil_read(const struct bh_source *source, const struct bh_cil_limits *limi
 void bh_cil_tree_free(struct bh_cil_tree *tree);
 
 /**
- * bh_cil_print() - Write a node as CIL on one line.
+ * bh_cil_print() - Write a node as CIL on one line, for a person to read.
  * @node:   The node.
- * @buffer: Receives the text, cut with "..." when it is too long.
+ * @buffer: Receives the text, cut with "..." when it is too long, with ? for what a
+ *          terminal might act on.
  * @size:   Bytes of @buffer, more than 4.
  *
  * Return: @buffer.

@@ -1,285 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether a module says only what a module may say. The table of statements lists what is
- * allowed; the table of reasons only makes the refusal of the others clearer.
+ * Whether a module says only what a module may say. It is expanded first; what is looked
+ * at here is what libsepol will get.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cil_flat.h"
 #include "cil_validate_internal.h"
 
-#define QUOTE_MAX 160 /* bytes of a statement that a message quotes */
+typedef bh_statement_fn *bh_checks[BH_NR_PHASES];
 
-static const struct statement {
-	const char *keyword;
-	int min_arguments;
-	int max_arguments;
-	bh_statement_fn *check[BH_NR_PHASES];
-} statements[] = {
-	{ "type", 1, 1, { [BH_PHASE_DECLARE] = bh_declare_type } },
-	{ "typealias", 1, 1, { [BH_PHASE_DECLARE] = bh_declare_alias } },
-	{ "typealiasactual", 2, 2, { [BH_PHASE_MEMBERS] = bh_members_alias } },
-	{ "typeattribute", 1, 1, { [BH_PHASE_DECLARE] = bh_declare_attribute } },
-	{ "typeattributeset", 2, 2, { [BH_PHASE_MEMBERS] = bh_members_attribute } },
-	{ "allow", 3, 3, { [BH_PHASE_RULES] = bh_rule_av } },
-	{ "auditallow", 3, 3, { [BH_PHASE_RULES] = bh_rule_av } },
-	{ "dontaudit", 3, 3, { [BH_PHASE_RULES] = bh_rule_av } },
-	{ "typetransition",
-	  4,
-	  5,
-	  { [BH_PHASE_RULES] = bh_rule_transition, [BH_PHASE_DOMAINS] = bh_domains_transition } },
-	{ "typebounds",
-	  2,
-	  2,
-	  { [BH_PHASE_RULES] = bh_rule_bounds, [BH_PHASE_DOMAINS] = bh_domains_bounds } },
-	{ "roletype", 2, 2, { [BH_PHASE_RULES] = bh_rule_role } },
+/* Those that are not here were settled by the expander. */
+static const bh_checks checks[] = {
+	[BH_STATEMENT_TYPE] = { [BH_PHASE_DECLARE] = bh_number_type },
+	[BH_STATEMENT_TYPEATTRIBUTE] = { [BH_PHASE_DECLARE] = bh_number_attribute },
+	[BH_STATEMENT_TYPEALIAS] = { [BH_PHASE_SETS] = bh_sets_alias },
+	[BH_STATEMENT_TYPEALIASACTUAL] = { [BH_PHASE_MEMBERS] = bh_members_alias },
+	[BH_STATEMENT_TYPEATTRIBUTESET] = { [BH_PHASE_MEMBERS] = bh_members_attribute,
+					    [BH_PHASE_SETS] = bh_sets_attribute,
+					    [BH_PHASE_RULES] = bh_rule_attribute,
+					    [BH_PHASE_DOMAINS] = bh_domains_attribute },
+	[BH_STATEMENT_EXPANDTYPEATTRIBUTE] = { [BH_PHASE_MEMBERS] = bh_members_expand },
+	[BH_STATEMENT_ALLOW] = { [BH_PHASE_RULES] = bh_rule_av },
+	[BH_STATEMENT_AUDITALLOW] = { [BH_PHASE_RULES] = bh_rule_av },
+	[BH_STATEMENT_DONTAUDIT] = { [BH_PHASE_RULES] = bh_rule_av },
+	[BH_STATEMENT_TYPETRANSITION] = { [BH_PHASE_RULES] = bh_rule_transition,
+					  [BH_PHASE_DOMAINS] = bh_domains_transition },
+	[BH_STATEMENT_TYPEBOUNDS] = { [BH_PHASE_RULES] = bh_rule_bounds,
+				      [BH_PHASE_DOMAINS] = bh_domains_bounds },
+	[BH_STATEMENT_TYPEPERMISSIVE] = { [BH_PHASE_RULES] = bh_rule_permissive },
+	[BH_STATEMENT_ROLETYPE] = { [BH_PHASE_RULES] = bh_rule_role },
+	[BH_STATEMENT_FILECON] = { [BH_PHASE_RULES] = bh_rule_filecon,
+				   [BH_PHASE_DOMAINS] = bh_domains_filecon },
+	[BH_STATEMENT_BOOLEANIF] = { 0 }, /* the last: the table has all */
 };
-
-static const struct {
-	const char *keywords; /* between blanks */
-	const char *reason;
-} reasons[] = {
-	{ " typepermissive permissive ",
-	  "only the host's administrator makes a domain permissive" },
-	{ " class common classcommon classorder classmap classmapping classpermission "
-	  "classpermissionset permissionx ",
-	  "classes and permissions are the base policy's" },
-	{ " user userrole userlevel userrange userprefix userattribute userattributeset "
-	  "userbounds selinuxuser selinuxuserdefault role roleattribute roleattributeset "
-	  "roleallow roletransition rolebounds ",
-	  "users and roles are the base policy's" },
-	{ " sensitivity sensitivityalias sensitivityaliasactual sensitivityorder category "
-	  "categoryalias categoryaliasactual categoryorder categoryset sensitivitycategory "
-	  "level levelrange rangetransition ",
-	  "levels are assigned by Bulkhead" },
-	{ " constrain validatetrans mlsconstrain mlsvalidatetrans neverallow neverallowx ",
-	  "constraints are the base policy's" },
-	{ " sid sidorder sidcontext context fsuse genfscon portcon nodecon netifcon ipaddr "
-	  "ibpkeycon ibendportcon pirqcon iomemcon ioportcon pcidevicecon devicetreecon ",
-	  "what the kernel's own objects are labelled is the base policy's" },
-	{ " filecon ", "labels by path in a module are not supported yet" },
-	{ " boolean booleanif tunable tunableif ", "booleans are the base policy's" },
-	{ " block blockabstract blockinherit in optional macro call ",
-	  "a module is a flat list of statements" },
-	{ " allowx auditallowx dontauditx ",
-	  "extended permissions are not supported, since bounds do not cover them" },
-	{ " typechange typemember ", "only programs of the host would ask for it" },
-	{ " expandtypeattribute mls handleunknown policycap defaultuser defaultrole defaulttype "
-	  "defaultrange ",
-	  "it changes how the whole policy is compiled" },
-};
-
-void bh_refuse(struct bh_validator *validator, int code, const struct bh_cil_node *statement,
-	       const char *format, ...)
-{
-	char reason[256];
-	char quote[QUOTE_MAX];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(reason, sizeof(reason), format, args);
-	va_end(args);
-	validator->code = code;
-	bh_fail_add(validator->error, code, "%s:%u: %s: %s", validator->module->name,
-		    statement->line, bh_cil_print(statement, quote, sizeof(quote)), reason);
-}
-
-const struct bh_cil_node *bh_argument(const struct bh_cil_node *statement, int n)
-{
-	const struct bh_cil_node *node = statement->child;
-
-	while (node && n-- > 0)
-		node = node->next;
-	return node;
-}
 
 struct bh_module_type *bh_own_type(struct bh_validator *validator,
 				   const struct bh_cil_node *statement,
 				   const struct bh_cil_node *node)
 {
-	const struct bh_name *name;
+	const struct bh_symbol *symbol = bh_typesets_symbol(&validator->sets, node->text);
 
-	name = node->text ? bh_names_find(&validator->names, node->text) : NULL;
-	if (name && name->module && name->kind == BH_NAME_TYPE)
-		return &validator->module->types[name->number];
+	if (symbol && symbol->frame->module && symbol->kind == BH_SYMBOL_TYPE)
+		return &validator->module->types[symbol->number];
 	if (!statement)
 		return NULL;
-	if (!node->text)
-		bh_refuse(validator, -EINVAL, statement,
-			  "the name of a type is expected, not a list");
-	else if (!name)
-		bh_refuse(validator, -EINVAL, statement, "no type %s", node->text);
-	else if (!name->module)
-		bh_refuse(validator, -EINVAL, statement,
+	if (!symbol)
+		bh_refuse(&validator->refusals, -EINVAL, statement, "no type %s", node->text);
+	else if (!symbol->frame->module)
+		bh_refuse(&validator->refusals, -EINVAL, statement,
 			  "%s is the base policy's; a type of the module must stand here",
 			  node->text);
 	else
-		bh_refuse(validator, -EINVAL, statement, "%s is an attribute; name the type",
-			  node->text);
+		bh_refuse(&validator->refusals, -EINVAL, statement,
+			  "%s is an attribute; name the type", node->text);
 	return NULL;
 }
 
-static const struct statement *find_statement(const char *keyword)
+static void check_statements(struct bh_validator *validator)
 {
-	for (size_t i = 0; i < sizeof(statements) / sizeof(statements[0]); i++)
-		if (strcmp(statements[i].keyword, keyword) == 0)
-			return &statements[i];
-	return NULL;
-}
+	const struct bh_expansion *expansion = &validator->expansion;
 
-static const char *find_reason(const char *keyword)
-{
-	char blanks[64];
+	for (int phase = 0; phase < BH_NR_PHASES; phase++) {
+		if (phase == BH_PHASE_MEMBERS)
+			bh_typesets_init(&validator->sets, &validator->expansion,
+					 validator->module->nr_types);
+		for (size_t i = 0; i < expansion->nr_flat; i++) {
+			const struct bh_cil_node *node = expansion->flat[i].statement;
+			bh_statement_fn *check = checks[bh_form_statement(node)][phase];
 
-	if (snprintf(blanks, sizeof(blanks), " %s ", keyword) < (int)sizeof(blanks))
-		for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-			if (strstr(reasons[i].keywords, blanks))
-				return reasons[i].reason;
-	return "not a statement of CIL that Bulkhead knows";
-}
-
-/* Whether the statement is known and has its arguments. Only the first phase says so. */
-static bool check_form(struct bh_validator *validator, const struct bh_cil_node *node,
-		       const struct statement **statement)
-{
-	int count = -1;
-
-	if (!node->child || !node->child->text || node->child->quoted) {
-		bh_refuse(validator, -EINVAL, node, "not a statement");
-		return false;
+			if (check)
+				check(validator, node);
+		}
+		/* Types without numbers cannot be told apart. */
+		if (validator->refusals.code == -E2BIG && phase == BH_PHASE_DECLARE)
+			return;
 	}
-	*statement = find_statement(node->child->text);
-	if (!*statement) {
-		bh_refuse(validator, -EINVAL, node,
-			  "%s; a module has type, typealias, typealiasactual, typeattribute, "
-			  "typeattributeset, allow, auditallow, dontaudit, typetransition, "
-			  "typebounds, roletype",
-			  find_reason(node->child->text));
-		return false;
-	}
-	for (const struct bh_cil_node *child = node->child; child; child = child->next)
-		count++;
-	if (count < (*statement)->min_arguments || count > (*statement)->max_arguments) {
-		bh_refuse(validator, -EINVAL, node, "%s has %d arguments, not %d",
-			  (*statement)->keyword, (*statement)->min_arguments, count);
-		return false;
-	}
-	return true;
 }
 
-static int check_statements(struct bh_validator *validator)
-{
-	size_t nr = validator->module->tree.nr_nodes;
-	const struct statement **known = calloc(nr + 1, sizeof(*known));
-	const struct bh_cil_node *node;
-	size_t i;
-
-	if (!known)
-		return -ENOMEM;
-	for (node = validator->module->tree.first, i = 0; node; node = node->next, i++)
-		if (!check_form(validator, node, &known[i]))
-			known[i] = NULL;
-	for (int phase = 0; phase < BH_NR_PHASES; phase++)
-		for (node = validator->module->tree.first, i = 0; node; node = node->next, i++)
-			if (known[i] && known[i]->check[phase])
-				known[i]->check[phase](validator, node);
-	free(known);
-
-	if (validator->nr_rules > BH_MODULE_RULES_MAX)
-		validator->code = bh_fail_add(validator->error, -E2BIG,
-					      "%s: %zu rules after attributes are expanded, "
-					      "%d are allowed",
-					      validator->module->name, validator->nr_rules,
-					      BH_MODULE_RULES_MAX);
-	return validator->code;
-}
-
-/* Reads BASE, for the names in it. The trees hold the names and so live as long. */
-static int read_base(const struct bh_source *base, size_t nr_base, struct bh_cil_tree *trees,
-		     struct bh_error *error)
-{
-	static const struct bh_cil_limits limits = { .bytes = 64U << 20,
-						     .nodes = 16U << 20,
-						     .depth = 256 };
-	int ret;
-
-	for (size_t i = 0; i < nr_base; i++) {
-		ret = bh_cil_read(&base[i], &limits, &trees[i], error);
-		if (ret)
-			return ret == -ENOMEM ? ret : -EIO;
-	}
-	return 0;
-}
-
-static int find_names(struct bh_validator *validator, const struct bh_cil_tree *trees,
-		      size_t nr_trees)
-{
-	size_t max = validator->module->tree.nr_nodes;
-	int ret;
-
-	/* A declaration has at least three nodes, so this is more than enough. */
-	for (size_t i = 0; i < nr_trees; i++)
-		max += trees[i].nr_nodes;
-	ret = bh_names_init(&validator->names, max / 3 + 1);
-	if (ret)
-		return bh_fail(validator->error, ret, "%s: %s", validator->module->name,
-			       strerror(-ret));
-	for (size_t i = 0; i < nr_trees; i++)
-		bh_names_add_base(&validator->names, &trees[i]);
-	return 0;
-}
-
-static int validate(struct bh_module *module, const struct bh_source *base, size_t nr_base,
+static int validate(struct bh_validator *validator, const struct bh_source *base, size_t nr_base,
 		    struct bh_error *error)
 {
-	struct bh_validator validator = { .module = module, .error = error };
-	struct bh_cil_tree *trees = calloc(nr_base + 1, sizeof(*trees));
-	int ret = -ENOMEM;
+	struct bh_expansion *expansion = &validator->expansion;
+	int ret;
 
-	if (trees)
-		ret = read_base(base, nr_base, trees, error);
-	if (!ret)
-		ret = find_names(&validator, trees, nr_base);
-	if (!ret)
-		ret = check_statements(&validator);
-	bh_names_free(&validator.names);
-	for (size_t i = 0; trees && i < nr_base; i++)
-		bh_cil_tree_free(&trees[i]);
-	free(trees);
-	return ret;
-}
-
-/* What libsepol needs, and what bounds the module whether it says so or not. */
-static int add_bounds(struct bh_module *module)
-{
-	FILE *out = open_memstream(&module->added, &module->added_len);
-
-	if (!out)
-		return -ENOMEM;
-	for (size_t i = 0; i < module->nr_types; i++) {
-		const struct bh_module_type *type = &module->types[i];
-		bool domain = type->domain_line != 0;
-
-		if (!type->bounded)
-			fprintf(out, "(typebounds %s %s)\n",
-				domain ? BH_BOUND_DOMAIN : BH_BOUND_FILE, type->name);
-		if (domain)
-			fprintf(out, "(roletype system_r %s)\n", type->name);
-		else
-			fprintf(out, "(typeattributeset file_type (%s))\n", type->name);
-	}
-	return fclose(out) ? -ENOMEM : 0;
+	expansion->arena = &validator->module->arena;
+	expansion->refusals = &validator->refusals;
+	ret = bh_expansion_base(expansion, base, nr_base, error);
+	if (ret)
+		return ret;
+	bh_form_check(validator->module->tree.first, validator->trusted, &validator->refusals);
+	ret = bh_expansion_module(expansion, validator->module->tree.first);
+	if (ret)
+		return ret;
+	if (!expansion->full)
+		check_statements(validator);
+	if (validator->refusals.code)
+		return bh_refusals_write(&validator->refusals, error);
+	validator->module->statements = expansion->flat;
+	validator->module->nr_statements = expansion->nr_flat;
+	expansion->flat = NULL;
+	return bh_flat_write(validator);
 }
 
 int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		   struct bh_module **module, struct bh_error *error)
+		   bool trusted, struct bh_module **module, struct bh_error *error)
 {
 	static const struct bh_cil_limits limits = { .bytes = BH_MODULE_TEXT_MAX,
 						     .nodes = BH_MODULE_NODES_MAX,
 						     .depth = BH_MODULE_DEPTH_MAX };
+	struct bh_validator validator = { .trusted = trusted };
 	struct bh_module *new = calloc(1, sizeof(*new));
 	int ret;
 
@@ -287,15 +120,16 @@ int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh
 	if (!new)
 		return bh_fail(error, -ENOMEM, "%s: %s", source->name, strerror(ENOMEM));
 	new->name = source->name;
+	validator.module = new;
 	ret = bh_cil_read(source, &limits, &new->tree, error);
 	if (!ret && !new->tree.first)
 		ret = bh_fail(error, -EINVAL, "%s: empty: no statement in it", source->name);
 	if (!ret)
-		ret = validate(new, base, nr_base, error);
-	if (!ret)
-		ret = add_bounds(new);
+		ret = validate(&validator, base, nr_base, error);
 	if (ret == -ENOMEM)
 		bh_fail(error, ret, "%s: %s", source->name, strerror(ENOMEM));
+	bh_expansion_free(&validator.expansion);
+	bh_refusals_free(&validator.refusals);
 	if (ret)
 		bh_module_free(new);
 	else
@@ -308,7 +142,11 @@ void bh_module_free(struct bh_module *module)
 	if (!module)
 		return;
 	bh_cil_tree_free(&module->tree);
+	bh_arena_free(&module->arena);
+	free((char *)module->flat.text);
+	free(module->statements);
 	free(module->grants);
+	free(module->bounds);
 	free(module->added);
 	free(module);
 }

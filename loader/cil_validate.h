@@ -7,8 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cil_names.h"
+#include "cil_arena.h"
+#include "cil_expand.h"
 #include "cil_read.h"
+#include "policy.h"
 
 #define BH_MODULE_TYPES_MAX 256
 #define BH_MODULE_ATTRIBUTES_MAX 64
@@ -30,6 +32,7 @@ struct bh_module_type {
 	uint32_t line;
 	uint32_t domain_line; /* where it is first used as a domain; 0: it is a file's */
 	bool bounded; /* the module states the bounds itself */
+	const char *parent; /* which it states; NULL when it does not */
 	bool entered; /* a process transition of another domain leads to it */
 };
 
@@ -43,35 +46,47 @@ struct bh_module_grant {
 
 struct bh_module {
 	const char *name;
-	struct bh_cil_tree tree;
+	struct bh_cil_tree tree; /* as the module was written */
 	struct bh_module_type types[BH_MODULE_TYPES_MAX];
 	size_t nr_types;
 	struct bh_typeset attributes[BH_MODULE_ATTRIBUTES_MAX];
 	size_t nr_attributes;
 	struct bh_module_grant *grants;
 	size_t nr_grants;
-	/* CIL that the module does not say itself: bounds and roles. */
-	char *added;
+	/*
+	 * What libsepol gets instead of the module: its statements, expanded, a statement a
+	 * line, with marks (;;* lmx LINE FILE) by which libsepol's messages name the lines of
+	 * the module, as BH_CIL_MODULE, and of templates.
+	 */
+	struct bh_source flat;
+	struct bh_flat *statements; /* what flat was written from */
+	size_t nr_statements;
+	char *bounds; /* (typebounds ...), stated or not; flat has none */
+	size_t bounds_len;
+	char *added; /* what else the module does not say itself: roles, file_type */
 	size_t added_len;
+	struct bh_arena arena; /* names, statements */
 };
 
 /**
- * bh_module_read() - Read and validate a module.
- * @base:    Texts of BASE.
+ * bh_module_read() - Read, expand and validate a module.
+ * @base:    Texts of BASE; those blocks that are abstract are templates for modules.
  * @nr_base: Number of @base.
  * @source:  The module. Its name and nothing else must outlive the result.
+ * @trusted: Whether the administrator installed it. Then rules may be about BASE's types
+ *           alone, domains may be permissive, and there are no bounds but those it states.
  * @module:  Receives the module, freed by bh_module_free(); NULL on error.
  * @error:   Receives every refusal, a line each: "file:line: statement: reason".
  *
- * What passes is a flat list of declarations and rules over BASE's types and its own,
- * whose sizes are bounded. Whether the rules are within bounds libsepol says later, and
- * bh_bounds_check_grants() for the rules that libsepol does not look at.
+ * What passes is, once expanded, a flat list of declarations and rules over BASE's types
+ * and its own, whose sizes are bounded. Whether the rules are within bounds libsepol says
+ * later, and bh_bounds_check_grants() for the rules that libsepol does not look at.
  *
  * Return: 0; -EINVAL refused; -E2BIG too large, too deep or too many rules; -ENOMEM;
  *         -EIO BASE cannot be read.
  */
 int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		   struct bh_module **module, struct bh_error *error);
+		   bool trusted, struct bh_module **module, struct bh_error *error);
 
 /**
  * bh_module_free() - Free a module.

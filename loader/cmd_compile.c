@@ -8,6 +8,7 @@
 
 #include "base.h"
 #include "command.h"
+#include "format.h"
 #include "policy.h"
 #include "policy_classes.h"
 
@@ -43,11 +44,14 @@ static void print_row(FILE *out, const struct bh_policy *policy, const struct bh
 static int print_rows(const struct bh_base *base, const struct bh_source *module, const char *type,
 		      char **text, size_t *len, struct bh_error *error)
 {
+	struct bh_policy_request request = {
+		.base = base->source, .nr_base = base->nr_source, .module = module, .start = type
+	};
 	struct bh_policy *policy;
 	FILE *out;
 	int ret;
 
-	ret = bh_policy_compile(base->source, base->nr_source, module, type, &policy, error);
+	ret = bh_policy_compile(&request, &policy, error);
 	if (ret)
 		return ret;
 	out = open_memstream(text, len);
@@ -85,7 +89,7 @@ static int compile_file(const struct bh_base *base, const struct arguments *argu
 	size_t len = 0;
 	int ret;
 
-	ret = bh_source_read(arguments->module, BH_MODULE_TEXT_MAX, &module, error);
+	ret = bh_format_read_file(arguments->module, &module, error);
 	if (ret)
 		return ret;
 	if (arguments->selinux)

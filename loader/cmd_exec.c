@@ -14,11 +14,14 @@
 #include "command.h"
 #include "conf.h"
 #include "container.h"
+#include "format.h"
 #include "gc.h"
+#include "labels.h"
 #include "lock.h"
 #include "log.h"
 #include "maps.h"
 #include "marks.h"
+#include "module.h"
 #include "overlay.h"
 #include "publish.h"
 #include "spawn.h"
@@ -32,6 +35,8 @@ struct run {
 	const char *policy_path;
 	struct bh_conf volumes; /* of the command line; its mode is not used */
 	struct bh_source module;
+	struct bh_modules modules; /* read if the module is one of them */
+	struct bh_inputs inputs;
 	struct bh_policy *policy;
 	struct bh_maps maps;
 	struct bh_marks marks;
@@ -83,16 +88,40 @@ static int parse_options(struct run *run, int argc, char **argv, struct bh_error
 	return ret;
 }
 
+static int take_installed(struct run *run, const char *name, struct bh_error *error)
+{
+	const struct bh_installed *module;
+	int ret = bh_modules_read(&run->modules, error);
+
+	if (!ret)
+		ret = bh_modules_get(&run->modules, name, false, &module, error);
+	if (ret)
+		return ret;
+	run->request.module = &module->source;
+	run->request.installed = module->name;
+	return 0;
+}
+
+static int take_module(struct run *run, struct bh_error *error)
+{
+	int ret;
+
+	if (!run->policy_path)
+		return 0;
+	if (!strncmp(run->policy_path, BH_MODULE_BY_NAME, strlen(BH_MODULE_BY_NAME)))
+		return take_installed(run, run->policy_path + strlen(BH_MODULE_BY_NAME), error);
+	ret = bh_format_read_file(run->policy_path, &run->module, error);
+	run->request.module = &run->module;
+	return ret;
+}
+
 static int compile(struct run *run, struct bh_error *error)
 {
-	if (run->policy_path) {
-		int ret = bh_source_read(run->policy_path, BH_MODULE_TEXT_MAX, &run->module, error);
+	int ret = take_module(run, error);
 
-		if (ret)
-			return ret;
-		run->request.module = &run->module;
-	}
-	return bh_container_compile(&run->request, &run->policy, error);
+	return ret ? ret :
+		     bh_container_compile(&run->maps, &run->request, &run->inputs, &run->policy,
+					  error);
 }
 
 /* A mount namespace in which mounts can be made that nobody else sees. */
@@ -110,9 +139,9 @@ static int make_namespaces(struct run *run, struct bh_error *error)
 static int mark_path(struct run *run, const char *path, const char *type, uint32_t catset,
 		     struct bh_error *error)
 {
-	struct bh_label label = { .catset = catset };
+	struct bh_inode mark = { .label.catset = catset };
 	BH_CLOSE int fd = -1;
-	int ret = bh_type_find(&run->maps, type, BH_POLICY_BASE, &label.type);
+	int ret = bh_type_find(&run->maps, type, BH_POLICY_BASE, &mark.label.type);
 
 	if (ret)
 		return bh_fail(error, ret, "type %s: %s", type, strerror(-ret));
@@ -121,7 +150,9 @@ static int mark_path(struct run *run, const char *path, const char *type, uint32
 	fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return bh_fail(error, -errno, "%s: %s", path, strerror(errno));
-	return bh_marks_set(&run->marks, &run->maps, fd, label, BH_MARK_LEASED, path, error);
+	if (catset != BH_CATSET_EMPTY)
+		bh_labels_of_mark(run->policy->automaton, run->container.policy, path, &mark);
+	return bh_marks_set(&run->marks, &run->maps, fd, &mark, BH_MARK_LEASED, path, error);
 }
 
 static int mark_all(struct run *run, struct bh_error *error)
@@ -146,7 +177,8 @@ static int start(struct run *run, struct bh_error *error)
 		return lock;
 	/* Before types are freed. Records are not worth a command that does not start. */
 	bh_log_drain(&run->maps, NULL);
-	ret = bh_container_prepare(&run->maps, &run->request, run->policy, &run->container, error);
+	ret = bh_container_prepare(&run->maps, &run->request, &run->inputs, &run->policy,
+				   &run->container, error);
 	if (!ret)
 		ret = mark_all(run, error);
 	if (!ret)
@@ -203,6 +235,8 @@ int bh_cmd_exec(int argc, char **argv, struct bh_error *error)
 		ret = confine(&run, argv + optind, error);
 	bh_marks_close(&run.marks);
 	bh_policy_free(run.policy);
+	bh_inputs_free(&run.inputs);
+	bh_modules_free(&run.modules);
 	bh_source_free(&run.module);
 	bh_conf_free(&run.volumes);
 	bh_maps_close(&run.maps);

@@ -34,6 +34,8 @@ struct start {
 	struct bh_maps maps;
 	struct bh_view view;
 	struct bh_source module;
+	struct bh_modules modules; /* read if the module is one of them */
+	struct bh_inputs inputs;
 	struct bh_policy *policy;
 	struct bh_marks marks;
 	struct bh_request request;
@@ -45,6 +47,8 @@ static void close_start(struct start *start)
 {
 	bh_marks_close(&start->marks);
 	bh_policy_free(start->policy);
+	bh_inputs_free(&start->inputs);
+	bh_modules_free(&start->modules);
 	free((void *)start->module.text);
 	bh_view_close(&start->view);
 	bh_maps_close(&start->maps);
@@ -101,17 +105,65 @@ static int check_process(const struct start *start, struct bh_error *error)
 	return 0;
 }
 
-/* What the container's own annotations do not say, its image's may. */
+static bool is_name(const char *policy)
+{
+	return policy && !strncmp(policy, BH_MODULE_BY_NAME, strlen(BH_MODULE_BY_NAME));
+}
+
+/*
+ * What the container's own annotations do not say, its image's may. An engine that hands
+ * them on makes them the container's: those that are the same are the image's.
+ */
 static int take_image(struct start *start, struct bh_error *error)
+{
+	const char *stated = start->oci.policy;
+	struct bh_image_saying saying;
+	int ret = bh_image_read(&start->oci, &start->image, error);
+
+	/* Whose word it is decides what it may name. */
+	if (is_name(stated) && ret)
+		return ret;
+	/* That is how a build takes a base image's away. */
+	if (start->oci.type && !*start->oci.type)
+		start->oci.type = NULL;
+	/* Stated by hand, also for an image that is in no storage known here. */
+	if (stated && (ret || !start->image.annotation.policy ||
+		       strcmp(stated, start->image.annotation.policy)))
+		return 0;
+	if (!ret)
+		ret = bh_image_settle(&start->image, &saying, error);
+	if (ret)
+		return ret;
+	start->oci.policy = saying.policy;
+	start->oci.of_image = saying.policy;
+	if (!start->oci.type)
+		start->oci.type = saying.type;
+	return 0;
+}
+
+static int take_installed(struct start *start, const char *name, struct bh_error *error)
+{
+	const struct bh_installed *module;
+	int ret = bh_modules_read(&start->modules, error);
+
+	if (!ret)
+		ret = bh_modules_get(&start->modules, name, start->oci.of_image, &module, error);
+	if (ret)
+		return ret;
+	start->request.module = &module->source;
+	start->request.installed = module->name;
+	return 0;
+}
+
+static int take_module(struct start *start, int rootfs, struct bh_error *error)
 {
 	int ret;
 
-	if (start->oci.policy)
-		return 0;
-	ret = bh_image_read(&start->oci, &start->image, error);
-	start->oci.policy = start->image.policy;
-	if (!start->oci.type)
-		start->oci.type = start->image.type;
+	if (is_name(start->oci.policy))
+		return take_installed(start, start->oci.policy + strlen(BH_MODULE_BY_NAME), error);
+	ret = bh_module_find(&start->oci, rootfs, &start->module, error);
+	if (!ret && start->module.text)
+		start->request.module = &start->module;
 	return ret;
 }
 
@@ -126,15 +178,14 @@ static int find_module(struct start *start, struct bh_error *error)
 	ret = take_image(start, error);
 	if (ret)
 		return ret;
-	ret = bh_module_find(&start->oci, rootfs, &start->module, error);
+	ret = take_module(start, rootfs, error);
 	if (ret)
 		return ret;
 	start->request.id = start->oci.id;
 	start->request.type = start->oci.type;
 	start->request.level = start->oci.level;
-	if (start->module.text)
-		start->request.module = &start->module;
-	return bh_container_compile(&start->request, &start->policy, error);
+	return bh_container_compile(&start->maps, &start->request, &start->inputs, &start->policy,
+				    error);
 }
 
 /* Everything that only reads. */
@@ -160,8 +211,15 @@ static int open_start(struct start *start, struct bh_error *error)
 static int mark_mounts(struct start *start, const struct bh_container *container,
 		       struct bh_error *error)
 {
-	struct bh_mounts_job job = { &start->oci, &start->conf,	    &start->view, &start->maps,
-				     0,		  container->catset };
+	struct bh_mounts_job job = {
+		.oci = &start->oci,
+		.conf = &start->conf,
+		.view = &start->view,
+		.maps = &start->maps,
+		.catset = container->catset,
+		.policy = container->policy,
+		.automaton = start->policy->automaton,
+	};
 	int ret = bh_type_find(&start->maps, "container_file_t", BH_POLICY_BASE, &job.type);
 
 	if (ret)
@@ -181,7 +239,8 @@ static int commit_start(struct start *start, struct bh_error *error)
 		return start->lock;
 	/* Before types are freed. Records are not worth a container that does not start. */
 	bh_log_drain(&start->maps, NULL);
-	ret = bh_container_prepare(&start->maps, &start->request, start->policy, &container, error);
+	ret = bh_container_prepare(&start->maps, &start->request, &start->inputs, &start->policy,
+				   &container, error);
 	if (!ret)
 		ret = mark_mounts(start, &container, error);
 	if (!ret)

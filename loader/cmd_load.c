@@ -6,6 +6,7 @@
 
 #include "attach.h"
 #include "base.h"
+#include "booleans.h"
 #include "cleanup.h"
 #include "command.h"
 #include "conf.h"
@@ -27,11 +28,19 @@ static int check_not_loaded(struct bh_error *error)
 
 static int compile_base(struct bh_policy **policy, struct bh_error *error)
 {
+	struct bh_policy_request request = { 0 };
+	struct bh_boolean *booleans = NULL;
 	struct bh_base base = { 0 };
 	int ret = bh_base_read(NULL, &base, error);
 
 	if (!ret)
-		ret = bh_policy_compile(base.source, base.nr_source, NULL, NULL, policy, error);
+		ret = bh_booleans_read(&booleans, &request.nr_booleans, error);
+	request.base = base.source;
+	request.nr_base = base.nr_source;
+	request.booleans = booleans;
+	if (!ret)
+		ret = bh_policy_compile(&request, policy, error);
+	free(booleans);
 	bh_base_free(&base);
 	return ret;
 }

@@ -10,6 +10,8 @@
 
 #include "categories.h"
 #include "cleanup.h"
+#include "digest.h"
+#include "publish.h"
 #include "command.h"
 #include "kernel.h"
 #include "level.h"
@@ -21,7 +23,14 @@ struct row {
 	const char *domain;
 	const char *level;
 	const char *mode;
+	const struct bh_policyinfo *policy;
 };
+
+/* As bh_policy_label(), or a dash. */
+static const char *module_of(const struct row *row, char *label)
+{
+	return bh_policy_label(row->policy, label)[0] ? label : "-";
+}
 
 static const char *mode_of(const struct bh_settings *settings, const struct bh_container *container)
 {
@@ -34,10 +43,31 @@ static const char *mode_of(const struct bh_settings *settings, const struct bh_c
 
 static void print_row(const struct row *row)
 {
-	printf("%-12.12s  %-16s  %-24s  %-16s  %-20s  %-10s  %7llu\n", row->container->id,
+	char label[BH_POLICY_LABEL_MAX];
+
+	printf("%-12.12s  %-16s  %-24s  %-16s  %-20s  %-10s  %7llu  %s\n", row->container->id,
 	       row->container->name[0] ? row->container->name : "-", row->domain, row->level,
-	       row->container->module[0] ? row->container->module : "-", row->mode,
-	       (unsigned long long)row->container->denials);
+	       module_of(row, label), row->mode, (unsigned long long)row->container->denials,
+	       row->policy->grants[0] ? row->policy->grants : "-");
+}
+
+/* What the image says, what the administrator added: told apart. */
+static void add_policy(struct json_object *object, const struct bh_policyinfo *policy)
+{
+	struct json_object *grants = json_object_new_array();
+	char names[BH_GRANTS_MAX], digest[BH_DIGEST_TEXT_MAX];
+	char *rest = names, *name;
+
+	memcpy(names, policy->grants, sizeof(names));
+	while ((name = strsep(&rest, " ")))
+		if (*name)
+			json_object_array_add(grants, json_object_new_string(name));
+	bh_digest_text(policy->digest, digest);
+	json_object_object_add(object, "digest",
+			       json_object_new_string(policy->module[0] ? digest : ""));
+	json_object_object_add(object, "trusted",
+			       json_object_new_boolean(policy->flags & BH_POLICY_TRUSTED));
+	json_object_object_add(object, "grants", grants);
 }
 
 static void add_row(struct json_object *list, const struct row *row)
@@ -66,6 +96,7 @@ static void add_row(struct json_object *list, const struct row *row)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		json_object_object_add(object, numbers[i].key,
 				       json_object_new_int64((int64_t)numbers[i].value));
+	add_policy(object, row->policy);
 	json_object_array_add(list, object);
 }
 
@@ -76,12 +107,14 @@ static void show_container(const struct bh_maps *maps, const struct bh_settings 
 	char level[BH_LEVEL_TEXT_MAX];
 	struct bh_container container;
 	struct bh_type type = { .name = "?" };
-	struct row row = { cgroup, &container, type.name, level, "" };
+	struct bh_policyinfo policy = { 0 };
+	struct row row = { cgroup, &container, type.name, level, "", &policy };
 
 	/* It may have ended since the keys were read. */
 	if (bpf_map_lookup_elem(maps->containers, &cgroup, &container))
 		return;
 	bpf_map_lookup_elem(maps->types, &container.domain, &type);
+	bpf_map_lookup_elem(maps->policyinfo, &container.policy, &policy);
 	bh_categories_text(maps, container.catset, level, sizeof(level));
 	row.mode = mode_of(settings, &container);
 	if (list)
@@ -105,8 +138,8 @@ static int show_all(const struct bh_maps *maps, struct json_object *list, struct
 		return bh_fail(error, ret, "map bh_containers: %s", strerror(-ret));
 	ids = keys;
 	if (!list)
-		printf("%-12s  %-16s  %-24s  %-16s  %-20s  %-10s  %7s\n", "ID", "NAME", "DOMAIN",
-		       "LEVEL", "MODULE", "MODE", "DENIALS");
+		printf("%-12s  %-16s  %-24s  %-16s  %-20s  %-10s  %7s  %s\n", "ID", "NAME",
+		       "DOMAIN", "LEVEL", "MODULE", "MODE", "DENIALS", "GRANTS");
 	for (size_t i = 0; i < nr; i++)
 		show_container(maps, &settings, ids[i], list);
 	return 0;

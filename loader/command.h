@@ -34,12 +34,15 @@ int bh_usage(struct bh_error *error, const char *format, ...) __attribute__((for
  * Each in the file cmd_NAME.c. All take what follows `bulkhead` and return what
  * struct bh_command.run does; @error is printed by main() and by nobody else.
  */
+int bh_cmd_boolean(int argc, char **argv, struct bh_error *error);
 int bh_cmd_check(int argc, char **argv, struct bh_error *error);
 int bh_cmd_compile(int argc, char **argv, struct bh_error *error);
 int bh_cmd_exec(int argc, char **argv, struct bh_error *error);
 int bh_cmd_hook(int argc, char **argv, struct bh_error *error);
+int bh_cmd_image(int argc, char **argv, struct bh_error *error);
 int bh_cmd_load(int argc, char **argv, struct bh_error *error);
 int bh_cmd_log(int argc, char **argv, struct bh_error *error);
+int bh_cmd_module(int argc, char **argv, struct bh_error *error);
 int bh_cmd_ps(int argc, char **argv, struct bh_error *error);
 int bh_cmd_query(int argc, char **argv, struct bh_error *error);
 int bh_cmd_status(int argc, char **argv, struct bh_error *error);

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base.h"
 #include "categories.h"
 #include "cleanup.h"
 #include "container.h"
@@ -15,20 +14,40 @@
 
 #define DEFAULT_DOMAIN "container_t"
 
-int bh_container_compile(const struct bh_request *request, struct bh_policy **policy,
+int bh_container_compile(const struct bh_maps *maps, const struct bh_request *request,
+			 struct bh_inputs *inputs, struct bh_policy **policy,
 			 struct bh_error *error)
 {
-	struct bh_base base = { 0 };
-	int ret;
+	struct bh_settings settings;
+	int ret = bh_settings_read(maps, &settings, error);
 
 	*policy = NULL;
-	if (!request->module && !request->type)
+	*inputs = (struct bh_inputs){ 0 };
+	if (ret || (!request->module && !request->type))
+		return ret;
+	ret = bh_inputs_gather(request->module, request->installed, request->type, inputs, error);
+	return ret ? ret : bh_inputs_compile(inputs, settings.base_digest, policy, error);
+}
+
+/*
+ * What was gathered without the lock may have changed: a policy must not be published with
+ * the values of booleans that were switched meanwhile, nor with a grant that was removed.
+ */
+static int refresh(const struct bh_maps *maps, const struct bh_request *request,
+		   struct bh_inputs *inputs, struct bh_policy **policy, struct bh_error *error)
+{
+	struct bh_inputs now = { 0 };
+	int ret;
+
+	if (!*policy)
 		return 0;
-	ret = bh_base_read(NULL, &base, error);
-	if (!ret)
-		ret = bh_policy_compile(base.source, base.nr_source, request->module, request->type,
-					policy, error);
-	bh_base_free(&base);
+	ret = bh_inputs_gather(request->module, request->installed, request->type, &now, error);
+	if (!ret && !bh_inputs_same(&now, inputs)) {
+		bh_policy_free(*policy);
+		bh_inputs_free(inputs);
+		ret = bh_container_compile(maps, request, inputs, policy, error);
+	}
+	bh_inputs_free(&now);
 	return ret;
 }
 
@@ -52,21 +71,25 @@ static void copy_name(char *to, size_t size, const char *from)
 }
 
 int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *request,
-			 const struct bh_policy *policy, struct bh_container *container,
-			 struct bh_error *error)
+			 struct bh_inputs *inputs, struct bh_policy **policy,
+			 struct bh_container *container, struct bh_error *error)
 {
-	int ret;
+	int ret = refresh(maps, request, inputs, policy, error);
 
+	if (ret)
+		return ret;
 	bh_gc(maps);
 	*container = (struct bh_container){ .mntns = request->mntns };
 	copy_name(container->id, sizeof(container->id), request->id);
 	copy_name(container->name, sizeof(container->name), request->name);
 	if (request->module) {
 		copy_name(container->module, sizeof(container->module), request->module->name);
-		ret = bh_publish(maps, policy, request->module->name, &container->policy,
-				 &container->domain, error);
+		ret = bh_publish(maps, *policy, inputs, &container->policy, &container->domain,
+				 error);
+		if (!ret && (*policy)->types[(*policy)->start].permissive)
+			container->flags |= BH_TASK_PERMISSIVE;
 	} else {
-		ret = find_base_domain(maps, policy, container, error);
+		ret = find_base_domain(maps, *policy, container, error);
 	}
 	if (ret)
 		return ret;

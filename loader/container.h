@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "error.h"
+#include "inputs.h"
 #include "maps.h"
 #include "marks.h"
 #include "policy.h"
@@ -16,6 +17,7 @@ struct bh_request {
 	const char *id;
 	const char *name; /* NULL: not known */
 	const struct bh_source *module; /* NULL: BASE alone */
+	const char *installed; /* the administrator's name for the module; NULL: an image's */
 	const char *type; /* domain to start in; NULL: the module's, or container_t */
 	const char *level; /* NULL: a pair of its own */
 	uint64_t cgroup;
@@ -24,29 +26,34 @@ struct bh_request {
 
 /**
  * bh_container_compile() - Compile what a request names; needs no lock.
+ * @maps:    Open maps.
  * @request: The request.
+ * @inputs:  Receives what was compiled; freed by bh_inputs_free(), also on error.
  * @policy:  Receives the policy; NULL for plain container_t. Freed by
  *           bh_policy_free().
  * @error:   Receives every refusal.
  *
- * Return: As bh_policy_compile(), or the error of reading BASE.
+ * Return: As bh_inputs_gather() and bh_inputs_compile().
  */
-int bh_container_compile(const struct bh_request *request, struct bh_policy **policy,
+int bh_container_compile(const struct bh_maps *maps, const struct bh_request *request,
+			 struct bh_inputs *inputs, struct bh_policy **policy,
 			 struct bh_error *error);
 
 /**
  * bh_container_prepare() - Publish the policy and take the categories; under the lock.
  * @maps:      Open maps.
  * @request:   The request.
- * @policy:    From bh_container_compile().
+ * @inputs:    From bh_container_compile(); gathered and compiled again should a grant or a
+ *             boolean have changed since.
+ * @policy:    From bh_container_compile(); likewise.
  * @container: Receives the record, which is not in the map yet.
  * @error:     Receives why not.
  *
  * Return: 0; else nothing is taken that bh_gc() would not free.
  */
 int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *request,
-			 const struct bh_policy *policy, struct bh_container *container,
-			 struct bh_error *error);
+			 struct bh_inputs *inputs, struct bh_policy **policy,
+			 struct bh_container *container, struct bh_error *error);
 
 /**
  * bh_container_register() - From here on its first execve is labelled.

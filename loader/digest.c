@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SHA-256, which names policies: libmd's. */
+#include <stdio.h>
 #include <sys/types.h>
 
 #include <sha2.h>
@@ -17,4 +18,13 @@ void bh_digest(const struct bh_source *source, size_t nr_source, uint8_t *digest
 	for (size_t i = 0; i < nr_source; i++)
 		SHA256Update(&context, (const uint8_t *)source[i].text, source[i].len);
 	SHA256Final(digest, &context);
+}
+
+const char *bh_digest_text(const uint8_t *digest, char *text)
+{
+	int used = sprintf(text, "sha256:");
+
+	for (size_t i = 0; i < BH_DIGEST_SIZE; i++)
+		used += sprintf(text + used, "%02x", digest[i]);
+	return text;
 }

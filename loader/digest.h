@@ -9,6 +9,7 @@
 struct bh_source;
 
 #define BH_DIGEST_SIZE 32
+#define BH_DIGEST_TEXT_MAX 72 /* bytes of "sha256:" and its digits, with NUL */
 
 /**
  * bh_digest() - SHA-256 over the texts of several sources, one after the other.
@@ -17,5 +18,14 @@ struct bh_source;
  * @digest:    Receives BH_DIGEST_SIZE bytes.
  */
 void bh_digest(const struct bh_source *source, size_t nr_source, uint8_t *digest);
+
+/**
+ * bh_digest_text() - A digest as text: "sha256:" and 64 digits.
+ * @digest: BH_DIGEST_SIZE bytes.
+ * @text:   Receives BH_DIGEST_TEXT_MAX bytes at most.
+ *
+ * Return: @text.
+ */
+const char *bh_digest_text(const uint8_t *digest, char *text);
 
 #endif /* BULKHEAD_DIGEST_H */

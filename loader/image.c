@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The annotations of a container's image, from the engine's storage. */
+/* What a container's image says of its module, from the engine's storage. */
 #include <errno.h>
 #include <json-c/json.h>
 #include <limits.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base64.h"
 #include "cleanup.h"
 #include "image.h"
 #include "io.h"
@@ -134,37 +135,89 @@ static int find_image(const char *root, const char *driver, const char *id, char
 	return ret;
 }
 
-static int read_manifest(const char *root, const char *driver, const char *id,
-			 struct bh_image *image)
+/* A file of the image's: FILE is its key as the storage writes it. */
+static struct json_object *read_image(const char *root, const char *driver, const char *id,
+				      const char *file, int *code)
 {
 	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s-images/%s/%s", root, driver, id, file) >=
+	    (int)sizeof(path)) {
+		*code = -ENAMETOOLONG;
+		return NULL;
+	}
+	return read_json(path, MANIFEST_MAX, json_type_object, code);
+}
+
+/* The storage keeps the configuration by its digest: "=" and that in base64. */
+static int read_config(const char *root, const char *driver, const char *id, struct bh_image *image)
+{
+	BH_FREE char *key = NULL, *file = NULL;
+	struct json_object *config;
+	const char *digest;
 	int ret;
 
-	if (snprintf(path, sizeof(path), "%s/%s-images/%s/manifest", root, driver, id) >=
-	    (int)sizeof(path))
-		return -ENAMETOOLONG;
-	image->manifest = read_json(path, MANIFEST_MAX, json_type_object, &ret);
+	if (!json_object_object_get_ex(image->manifest, "config", &config))
+		return 0;
+	digest = get_string(config, "digest");
+	if (!digest || strncmp(digest, "sha256:", 7) || strlen(digest) != 7 + 64 ||
+	    !is_image_id(digest + 7))
+		return -EINVAL;
+	key = bh_base64_encode(digest, strlen(digest));
+	if (!key || asprintf(&file, "=%s", key) < 0)
+		return -ENOMEM;
+	image->config = read_image(root, driver, id, file, &ret);
 	return ret;
 }
 
+static int read_both(const char *root, const char *driver, const char *id, struct bh_image *image)
+{
+	int ret;
+
+	image->manifest = read_image(root, driver, id, "manifest", &ret);
+	if (ret)
+		return ret;
+	/* An image that is half there is not one that is absent. */
+	ret = read_config(root, driver, id, image);
+	return ret == -ENOENT ? -EIO : ret;
+}
+
 /* Present but no string is an error, not a module that is absent. */
-static int take_annotation(struct json_object *all, const char *name, const char **value)
+static int take_string(struct json_object *all, const char *name, const char **value)
 {
 	*value = get_string(all, name);
 	return !*value && json_object_object_get_ex(all, name, NULL) ? -EINVAL : 0;
 }
 
-static int take_annotations(struct bh_image *image)
+static int take_saying(struct json_object *from, const char *name, struct bh_image_saying *saying)
 {
 	struct json_object *all;
 	int ret;
 
-	if (!json_object_object_get_ex(image->manifest, "annotations", &all) || !all)
+	if (!json_object_object_get_ex(from, name, &all) || !all)
 		return 0;
 	if (!json_object_is_type(all, json_type_object))
 		return -EINVAL;
-	ret = take_annotation(all, "io.bulkhead.policy", &image->policy);
-	return ret ? ret : take_annotation(all, "io.bulkhead.type", &image->type);
+	ret = take_string(all, "io.bulkhead.policy", &saying->policy);
+	if (!ret)
+		ret = take_string(all, "io.bulkhead.type", &saying->type);
+	/* An empty one takes a base image's away. */
+	if (saying->type && !*saying->type)
+		saying->type = NULL;
+	return ret;
+}
+
+static int take_sayings(struct bh_image *image)
+{
+	struct json_object *config = NULL;
+	int ret = take_saying(image->manifest, "annotations", &image->annotation);
+
+	if (ret || !image->config || !json_object_object_get_ex(image->config, "config", &config) ||
+	    !config)
+		return ret;
+	return json_object_is_type(config, json_type_object) ?
+		       take_saying(config, "Labels", &image->label) :
+		       -EINVAL;
 }
 
 int bh_image_read(const struct bh_oci *oci, struct bh_image *image, struct bh_error *error)
@@ -185,17 +238,38 @@ int bh_image_read(const struct bh_oci *oci, struct bh_image *image, struct bh_er
 			       storage.root, storage.driver, strerror(-ret));
 	if (!*id)
 		return 0;
-	ret = read_manifest(storage.root, storage.driver, id, image);
+	ret = read_both(storage.root, storage.driver, id, image);
 	if (ret == -ENOENT)
-		ret = read_manifest(DEFAULT_ROOT, storage.driver, id, image);
+		ret = read_both(DEFAULT_ROOT, storage.driver, id, image);
 	if (!ret)
-		ret = take_annotations(image);
-	return ret ? bh_fail(error, ret, "image %.12s: its annotations: %s", id, strerror(-ret)) :
+		ret = take_sayings(image);
+	return ret ? bh_fail(error, ret, "image %.12s: its annotations and labels: %s", id,
+			     strerror(-ret)) :
 		     0;
+}
+
+static bool is_same(const char *left, const char *right)
+{
+	return (!left && !right) || (left && right && !strcmp(left, right));
+}
+
+int bh_image_settle(const struct bh_image *image, struct bh_image_saying *saying,
+		    struct bh_error *error)
+{
+	const struct bh_image_saying *annotation = &image->annotation, *label = &image->label;
+
+	*saying = annotation->policy || !label->policy ? *annotation : *label;
+	if (!annotation->policy || !label->policy)
+		return 0;
+	if (!is_same(annotation->policy, label->policy) || !is_same(annotation->type, label->type))
+		return bh_fail(error, -EINVAL,
+			       "io.bulkhead.policy: the image's annotation and its label differ");
+	return 0;
 }
 
 void bh_image_free(struct bh_image *image)
 {
+	json_object_put(image->config);
 	json_object_put(image->manifest);
 	*image = (struct bh_image){ 0 };
 }

@@ -2,7 +2,10 @@
 /* Reading files whole, with a bound, and writing them whole. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "cleanup.h"
 #include "io.h"
@@ -75,4 +78,21 @@ int bh_write_path(const char *path, const char *text)
 	BH_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 
 	return fd < 0 ? -errno : bh_write_fd(fd, text, strlen(text));
+}
+
+int bh_open_file_beneath(int dir, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	int fd = (int)syscall(SYS_openat2, dir, path, &how, sizeof(how));
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return -EINVAL;
 }

@@ -47,4 +47,15 @@ int bh_write_fd(int fd, const void *buffer, size_t len);
  */
 int bh_write_path(const char *path, const char *text);
 
+/**
+ * bh_open_file_beneath() - Open a regular file below a directory, for reading.
+ * @dir:  The directory.
+ * @path: Path that must stay below it; no link is followed, a pipe does not block.
+ *
+ * Source: openat2(2).
+ * Return: A descriptor; -EXDEV it leads out; -ELOOP a link; -EINVAL not a regular file; the
+ *         error of openat2(2).
+ */
+int bh_open_file_beneath(int dir, const char *path);
+
 #endif /* BULKHEAD_IO_H */

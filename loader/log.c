@@ -15,14 +15,22 @@
 #include "level.h"
 #include "lock.h"
 #include "log.h"
+#include "publish.h"
 
 #define SERIAL_PATH "/run/bulkhead/serial"
 #define NS_PER_S 1000000000LL
+
+/*
+ * More than the ring buffer holds. A container that is denied things without end would
+ * otherwise keep whoever drains it, under the lock, for as long as it likes.
+ */
+#define DRAIN_MAX 8192
 
 struct drain {
 	const struct bh_maps *maps;
 	FILE *out;
 	uint64_t serial;
+	size_t nr;
 	int64_t boot_to_real_ns;
 	int ret; /* first error of writing */
 };
@@ -44,17 +52,22 @@ static void type_name(const struct bh_maps *maps, uint32_t id, struct bh_type *t
 	snprintf(type->name, sizeof(type->name), "#%u", id);
 }
 
-static void container_name(const struct bh_maps *maps, uint64_t id, char *name)
+/* Whose it is: the container, and what its policy came from. */
+static void container_names(const struct bh_maps *maps, uint64_t id, char *name, char *module)
 {
 	struct bh_container container;
+	struct bh_policyinfo info;
 
 	*name = '\0';
+	*module = '\0';
 	if (bpf_map_lookup_elem(maps->containers, &id, &container))
 		return;
 	if (container.name[0])
 		snprintf(name, BH_NAME_MAX, "%.63s", container.name);
 	else
 		snprintf(name, BH_NAME_MAX, "%.12s", container.id);
+	if (!bpf_map_lookup_elem(maps->policyinfo, &container.policy, &info))
+		bh_policy_label(&info, module);
 }
 
 static int write_event(void *context, void *data, size_t size)
@@ -64,8 +77,9 @@ static int write_event(void *context, void *data, size_t size)
 	struct drain *drain = context;
 	const struct bh_event *event = data;
 	struct bh_type source, target;
-	char container[BH_NAME_MAX];
-	struct bh_avc_names names = { source.name, levels[0], target.name, levels[1], container };
+	char container[BH_NAME_MAX], module[BH_POLICY_LABEL_MAX];
+	struct bh_avc_names names = { source.name, levels[0], target.name,
+				      levels[1],   container, module };
 
 	if (size < sizeof(*event) || event->version != BH_ABI_VERSION)
 		return 0;
@@ -73,12 +87,12 @@ static int write_event(void *context, void *data, size_t size)
 	type_name(drain->maps, event->target.type, &target);
 	bh_categories_text(drain->maps, event->source.catset, levels[0], sizeof(levels[0]));
 	bh_categories_text(drain->maps, event->target.catset, levels[1], sizeof(levels[1]));
-	container_name(drain->maps, event->container, container);
+	container_names(drain->maps, event->container, container, module);
 	bh_avc_format(event, &names, event->time_ns + (uint64_t)drain->boot_to_real_ns,
 		      ++drain->serial, line, sizeof(line));
 	if (fprintf(drain->out, "%s\n", line) < 0)
 		drain->ret = -EIO;
-	return 0;
+	return ++drain->nr < DRAIN_MAX ? 0 : -ECANCELED;
 }
 
 static void read_serial(struct drain *drain)
@@ -123,7 +137,9 @@ static int drain_ring(struct drain *drain, struct bh_error *error)
 		return bh_fail(error, -errno, "ring buffer: %s", strerror(errno));
 	ret = ring_buffer__consume(ring);
 	ring_buffer__free(ring);
-	return ret < 0 ? bh_fail(error, ret, "ring buffer: %s", strerror(-ret)) : 0;
+	return ret < 0 && ret != -ECANCELED ?
+		       bh_fail(error, ret, "ring buffer: %s", strerror(-ret)) :
+		       0;
 }
 
 int bh_log_drain(const struct bh_maps *maps, struct bh_error *error)

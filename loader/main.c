@@ -13,15 +13,26 @@ static const struct bh_command commands[] = {
 	  "[--mode auto|enforcing|permissive]" },
 	{ "unload", bh_cmd_unload, "take everything away", "" },
 	{ "status", bh_cmd_status, "what holds now", "[--json]" },
-	{ "check", bh_cmd_check, "validate modules", "FILE..." },
+	{ "check", bh_cmd_check, "validate modules, or draw one", "[--dot] FILE..." },
 	{ "compile", bh_cmd_compile, "BASE and a module as a policy", "FILE -o OUT [--selinux]" },
-	{ "query", bh_cmd_query, "a verdict", "[--policy FILE] SOURCE TARGET CLASS [PERM...]" },
+	{ "query", bh_cmd_query, "a verdict",
+	  "[--policy FILE|name:MODULE] SOURCE TARGET CLASS [PERM...]" },
+	{ "module", bh_cmd_module, "modules and grants of the administrator",
+	  "list [--json] | show NAME | remove NAME\n"
+	  "       | install [--for-images] NAME FILE\n"
+	  "       | install --grant-to sha256:DIGEST|name:MODULE [--with FILE] NAME FILE" },
+	{ "boolean", bh_cmd_boolean, "show or switch booleans", "[--json] [NAME[=on|off]...]" },
 	{ "exec", bh_cmd_exec, "confine one command",
-	  "[--policy FILE] [--type TYPE] [--level LEVEL]\n"
+	  "[--policy FILE|name:MODULE] [--type TYPE] [--level LEVEL]\n"
 	  "       [--volume PATH:shared|private]... -- COMMAND [ARGUMENT...]" },
 	{ "hook", bh_cmd_hook, "OCI hook; the container's state on stdin",
 	  "createRuntime|poststop" },
 	{ "ps", bh_cmd_ps, "the confined containers", "[--json]" },
+	{ "image", bh_cmd_image, "the module in an image",
+	  "build -- podman|buildah|docker build ...\n"
+	  "       bulkhead image embed IMAGE --policy FILE [--type TYPE] [-o OUT]\n"
+	  "       bulkhead image verify IMAGE [--require]\n"
+	  "       bulkhead image extract IMAGE [-o FILE]" },
 	{ "log", bh_cmd_log, "the denials", "[-f] [--json]" },
 };
 

@@ -16,6 +16,7 @@ static const struct {
 	{ "bh_settings", offsetof(struct bh_maps, settings) },
 	{ "bh_inodes", offsetof(struct bh_maps, inodes) },
 	{ "bh_leases", offsetof(struct bh_maps, leases) },
+	{ "bh_automata", offsetof(struct bh_maps, automata) },
 	{ "bh_containers", offsetof(struct bh_maps, containers) },
 	{ "bh_pairs", offsetof(struct bh_maps, pairs) },
 	{ "bh_policies", offsetof(struct bh_maps, policies) },

@@ -15,6 +15,7 @@ struct bh_maps {
 	int settings;
 	int inodes;
 	int leases;
+	int automata;
 	int containers;
 	int pairs;
 	int policies;
@@ -25,9 +26,9 @@ struct bh_maps {
 	int events;
 };
 
-#define BH_MAPS_CLOSED                                     \
-	{                                                  \
-		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
+#define BH_MAPS_CLOSED                                         \
+	{                                                      \
+		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
 	}
 
 /**

@@ -106,24 +106,26 @@ static int take_lease(struct bh_marks *marks, const struct bh_maps *maps,
 	return 0;
 }
 
-int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd, struct bh_label label,
-		 enum bh_mark_life life, const char *what, struct bh_error *error)
+int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd,
+		 const struct bh_inode *mark, enum bh_mark_life life, const char *what,
+		 struct bh_error *error)
 {
-	struct bh_inode inode = { .label = label, .flags = BH_INODE_MARK };
-	struct bh_mark mark = { .had = true };
+	struct bh_inode inode = *mark;
+	struct bh_mark kept = { .had = true };
 	int ret = 0;
 
-	if (bpf_map_lookup_elem(maps->inodes, &fd, &mark.before)) {
+	inode.flags = BH_INODE_MARK;
+	if (bpf_map_lookup_elem(maps->inodes, &fd, &kept.before)) {
 		if (errno != ENOENT)
 			return bh_fail(error, -errno, "%s: map bh_inodes: %s", what,
 				       strerror(errno));
-		mark.had = false;
+		kept.had = false;
 	}
 	if (life == BH_MARK_LEASED)
-		ret = take_lease(marks, maps, &mark, &inode, what, error);
+		ret = take_lease(marks, maps, &kept, &inode, what, error);
 	if (ret)
 		return ret;
-	ret = remember(marks, fd, &mark);
+	ret = remember(marks, fd, &kept);
 	if (ret)
 		return bh_fail(error, ret, "%s: %s", what, strerror(-ret));
 	if (bpf_map_update_elem(maps->inodes, &fd, &inode, BPF_ANY))

@@ -36,8 +36,8 @@ enum bh_mark_life {
  * @marks: Remembers the mark.
  * @maps:  Open maps.
  * @fd:    The inode; O_PATH is enough. Duplicated.
- * @label: The label. Its type is container_file_t's id, or that of a shared part
- *         of the host.
+ * @mark:  Label, automaton and state. The label's type is container_file_t's id, or that
+ *         of a shared part of the host.
  * @life:  How long it holds.
  * @what:  What messages call it.
  * @error: Receives why not.
@@ -45,8 +45,9 @@ enum bh_mark_life {
  * Return: 0; -EBUSY a living container has it with another label; -E2BIG too many leases;
  *         the error of bpf().
  */
-int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd, struct bh_label label,
-		 enum bh_mark_life life, const char *what, struct bh_error *error);
+int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd,
+		 const struct bh_inode *mark, enum bh_mark_life life, const char *what,
+		 struct bh_error *error);
 
 /**
  * bh_marks_undo() - Put back what was there before; under the same lock.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "labels.h"
 #include "mounts.h"
 
 enum owner {
@@ -164,7 +165,7 @@ static enum bh_mark_life life_of(const struct bh_view *view, const struct bh_mou
 static int mark_mount(const struct bh_mounts_job *job, const struct bh_mount *mount,
 		      const char *path, struct bh_marks *marks, struct bh_error *error)
 {
-	struct bh_label label = { job->type, job->catset };
+	struct bh_inode mark = { .label = { job->type, job->catset } };
 	BH_CLOSE int fd = bh_view_open_mount(job->view, mount);
 	struct stat root;
 	enum owner owner;
@@ -181,8 +182,10 @@ static int mark_mount(const struct bh_mounts_job *job, const struct bh_mount *mo
 	if (owner == HOST)
 		return 0;
 	if (owner == SHARED)
-		label.catset = BH_CATSET_EMPTY;
-	return bh_marks_set(marks, job->maps, fd, label, life_of(job->view, mount), path, error);
+		mark.label.catset = BH_CATSET_EMPTY;
+	else
+		bh_labels_of_mark(job->automaton, job->policy, path, &mark);
+	return bh_marks_set(marks, job->maps, fd, &mark, life_of(job->view, mount), path, error);
 }
 
 int bh_mounts_mark(const struct bh_mounts_job *job, struct bh_marks *marks, struct bh_error *error)

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "automaton.h"
 #include "conf.h"
 #include "error.h"
 #include "maps.h"
@@ -19,6 +20,8 @@ struct bh_mounts_job {
 	const struct bh_maps *maps;
 	uint32_t type; /* id of container_file_t */
 	uint32_t catset; /* the container's own */
+	uint32_t policy; /* the container's */
+	const struct bh_automaton *automaton; /* the policy's; NULL: none */
 };
 
 /**
@@ -29,7 +32,8 @@ struct bh_mounts_job {
  *
  * Its root file system, what the runtime made for it and what the engine keeps for it
  * get its own categories; the engine's named volumes s0; what bulkhead.conf calls a
- * volume as it says there. The kernel's file systems are labelled by their names. All
+ * volume as it says there. What gets its own categories is labelled by path, if the policy
+ * has rules for paths. The kernel's file systems are labelled by their names. All
  * other content of the host stays unmarked, and is refused to the container.
  *
  * Return: 0; -EBUSY a private volume is another container's; the error of opening the

@@ -29,6 +29,7 @@ struct bh_oci {
 	const char *bundle;
 	char *rootfs; /* absolute, without links */
 	const char *policy; /* annotation io.bulkhead.policy */
+	bool of_image; /* the image says so: its file must agree */
 	const char *type; /* annotation io.bulkhead.type */
 	const char *level; /* of process.selinuxLabel */
 	struct bh_oci_mount *mounts;

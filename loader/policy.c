@@ -12,6 +12,7 @@
 #include "policy_build.h"
 #include "policy_classes.h"
 #include "policy_flatten.h"
+#include "policy_labels.h"
 
 /*
  * The domain to start in when nobody says: the one that no other domain of the module
@@ -74,30 +75,34 @@ static int flatten(struct bh_build *build, struct bh_policy_private *private,
 	return ret;
 }
 
-int bh_policy_compile(const struct bh_source *base, size_t nr_base, const struct bh_source *module,
-		      const char *start, struct bh_policy **policy, struct bh_error *error)
+int bh_policy_compile(const struct bh_policy_request *request, struct bh_policy **policy,
+		      struct bh_error *error)
 {
 	struct bh_policy_private *private;
 	struct bh_build build;
 	int ret;
 
 	*policy = NULL;
-	ret = bh_build_policy(base, nr_base, module, &build, error);
+	ret = bh_build_policy(request, &build, error);
 	if (ret)
 		return ret;
 	private = calloc(1, sizeof(*private));
 	ret = private ? flatten(&build, private, error) :
 			bh_fail(error, -ENOMEM, "policy: %s", strerror(ENOMEM));
 	if (!ret)
-		ret = set_start(&private->policy, build.module, start, error);
+		ret = set_start(&private->policy, build.module, request->start, error);
+	if (!ret && build.module)
+		ret = bh_policy_labels(build.module, &private->policy, error);
+	if (private)
+	private->policy.whole = build.whole;
 	bh_build_free(&build);
 	if (ret) {
 		bh_policy_free(private ? &private->policy : NULL);
 		return ret;
 	}
-	bh_digest(base, nr_base, private->policy.base_digest);
-	if (module)
-		bh_digest(module, 1, private->policy.digest);
+	bh_digest(request->base, request->nr_base, private->policy.base_digest);
+	if (request->module)
+		bh_digest(request->module, 1, private->policy.digest);
 	*policy = &private->policy;
 	return 0;
 }
@@ -118,6 +123,7 @@ void bh_policy_free(struct bh_policy *policy)
 	free(policy->rows);
 	free(policy->ports);
 	free(policy->filesystems);
+	free(policy->automaton);
 	free(private->aliases);
 	free(private->by_value);
 	free(private);
@@ -136,26 +142,33 @@ uint32_t bh_policy_type_number(const struct bh_policy *policy, const char *name)
 	return 0;
 }
 
+int bh_policy_validate(const struct bh_policy_request *request, struct bh_error *error)
+{
+	struct bh_build build;
+	int ret = bh_build_policy(request, &build, error);
+
+	bh_build_free(&build);
+	return ret;
+}
+
 int bh_policy_check(const struct bh_source *base, size_t nr_base, const struct bh_source *module,
 		    struct bh_error *error)
 {
-	struct bh_build build;
-	int ret;
+	struct bh_policy_request request = { .base = base, .nr_base = nr_base, .module = module };
 
-	ret = bh_build_policy(base, nr_base, module, &build, error);
-	bh_build_free(&build);
-	return ret;
+	return bh_policy_validate(&request, error);
 }
 
 int bh_policy_binary(const struct bh_source *base, size_t nr_base, const struct bh_source *module,
 		     void **image, size_t *len, struct bh_error *error)
 {
+	struct bh_policy_request request = { .base = base, .nr_base = nr_base, .module = module };
 	struct bh_build build;
 	int ret;
 
 	*image = NULL;
 	*len = 0;
-	ret = bh_build_policy(base, nr_base, module, &build, error);
+	ret = bh_build_policy(&request, &build, error);
 	if (ret)
 		return ret;
 	if (sepol_policydb_to_image(NULL, build.policydb, image, len))
@@ -200,18 +213,52 @@ static int find_verdict(struct bh_build *build, const char *source, const char *
 	return 0;
 }
 
-int bh_policy_verdict(const struct bh_source *base, size_t nr_base, const struct bh_source *module,
-		      const char *source, const char *target, const char *tclass, uint32_t *allowed,
+int bh_policy_verdict(const struct bh_policy_request *request, const char *source,
+		      const char *target, const char *tclass, uint32_t *allowed,
 		      struct bh_error *error)
 {
 	struct bh_build build;
 	int ret;
 
 	*allowed = 0;
-	ret = bh_build_policy(base, nr_base, module, &build, error);
+	ret = bh_build_policy(request, &build, error);
 	if (ret)
 		return ret;
 	ret = find_verdict(&build, source, target, tclass, allowed, error);
 	bh_build_free(&build);
 	return ret;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(((const struct bh_boolean *)left)->name,
+		      ((const struct bh_boolean *)right)->name);
+}
+
+int bh_policy_booleans(const struct bh_policy_request *request, struct bh_boolean **booleans,
+		       size_t *nr, struct bh_error *error)
+{
+	struct bh_policy_request defaults = *request;
+	struct bh_build build;
+	struct policydb *db;
+	int ret;
+
+	*booleans = NULL;
+	*nr = 0;
+	defaults.nr_booleans = 0;
+	ret = bh_build_policy(&defaults, &build, error);
+	if (ret)
+		return ret;
+	db = &build.policydb->p;
+	*booleans = calloc(db->p_bools.nprim + 1, sizeof(**booleans));
+	for (; *booleans && *nr < db->p_bools.nprim; ++*nr) {
+		struct bh_boolean *boolean = &(*booleans)[*nr];
+
+		snprintf(boolean->name, sizeof(boolean->name), "%s", db->p_bool_val_to_name[*nr]);
+		boolean->value = db->bool_val_to_struct[*nr]->state;
+	}
+	if (*booleans)
+		qsort(*booleans, *nr, sizeof(**booleans), compare_names);
+	bh_build_free(&build);
+	return *booleans ? 0 : bh_fail(error, -ENOMEM, "policy: %s", strerror(ENOMEM));
 }

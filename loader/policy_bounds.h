@@ -3,10 +3,28 @@
 #ifndef BULKHEAD_POLICY_BOUNDS_H
 #define BULKHEAD_POLICY_BOUNDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cil_validate.h"
 #include "policy_oracle.h"
+
+/**
+ * bh_bounds_hold() - Give a module's types their bounds, and have libsepol check them.
+ * @module: The module.
+ * @db:     The policy; the bounds of the module's types are set in it.
+ *
+ * libsepol expands the bound's rules for every type that it bounds, which is most of what
+ * a compilation would cost. All domains have the same bound, and so have all other types,
+ * and whether a rule is within them does not depend on which of them it names. So all types
+ * of a kind are checked as if they were one: libsepol is told that the rules of each are
+ * those of the first.
+ *
+ * Source: libsepol/src/hierarchy.c, bounds_check_type(): what a rule's source stands for is
+ *         taken from attr_type_map, its target's bound from the type.
+ * Return: true when libsepol finds nothing; false also when it has no memory.
+ */
+bool bh_bounds_hold(const struct bh_module *module, struct policydb *db);
 
 /**
  * bh_bounds_report() - Turn libsepol's report of violated bounds into refusals.

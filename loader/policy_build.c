@@ -6,7 +6,10 @@
 #include <string.h>
 
 #include <bulkhead/classmap.h>
+#include <sepol/policydb/conditional.h>
 
+#include "cleanup.h"
+#include "format.h"
 #include "policy_bounds.h"
 #include "policy_build.h"
 #include "policy_cil.h"
@@ -42,8 +45,35 @@ static int fail_first_line(struct bh_error *error, int code, const char *what, c
 	return bh_fail(error, code, "%s: libsepol: %s", what, *log ? log : "refused");
 }
 
+/* The texts that libsepol gets: BASE, then what belongs to modules. */
+struct texts {
+	struct bh_source *all;
+	size_t nr;
+};
+
+static int open_texts(struct texts *texts, const struct bh_policy_request *request)
+{
+	texts->nr = request->nr_base;
+	texts->all = calloc(request->nr_base + 3 * (request->nr_grants + 1), sizeof(*texts->all));
+	if (!texts->all)
+		return -ENOMEM;
+	memcpy(texts->all, request->base, request->nr_base * sizeof(*texts->all));
+	return 0;
+}
+
+static void add_texts(struct texts *texts, const struct bh_module *module, const char *name,
+		      bool bounds)
+{
+	texts->all[texts->nr] = module->flat;
+	texts->all[texts->nr++].name = name;
+	texts->all[texts->nr++] = (struct bh_source){ "<added>", module->added, module->added_len };
+	if (bounds)
+		texts->all[texts->nr++] =
+			(struct bh_source){ "<bounds>", module->bounds, module->bounds_len };
+}
+
 /* Rules that libsepol's check of bounds does not look at; it is known to have failed. */
-static int check_grants(const struct bh_source *all, size_t nr, const struct bh_module *module,
+static int check_grants(const struct texts *texts, const struct bh_module *module,
 			struct bh_error *error)
 {
 	sepol_policydb_t *policydb;
@@ -51,7 +81,7 @@ static int check_grants(const struct bh_source *all, size_t nr, const struct bh_
 	char *log;
 	int ret;
 
-	ret = bh_cil_compile(all, nr, false, &policydb, &log);
+	ret = bh_cil_compile(texts->all, texts->nr, false, &policydb, &log);
 	free(log);
 	if (ret)
 		return ret;
@@ -64,9 +94,9 @@ static int check_grants(const struct bh_source *all, size_t nr, const struct bh_
 	return ret ? ret : -EINVAL;
 }
 
-/* @all is BASE, followed by what belongs to the module. */
-static int explain(const struct bh_source *all, size_t nr, size_t nr_base,
-		   const struct bh_module *module, char *log, struct bh_error *error)
+/* Whose fault is it that libsepol refuses, the module's or BASE's? */
+static int blame(const struct bh_policy_request *request, const struct bh_module *module, char *log,
+		 struct bh_error *error)
 {
 	sepol_policydb_t *policydb;
 	char *base_log;
@@ -74,9 +104,7 @@ static int explain(const struct bh_source *all, size_t nr, size_t nr_base,
 
 	if (!module)
 		return fail_first_line(error, -EIO, "base policy", log);
-	if (bh_bounds_report(module, log, error))
-		return check_grants(all, nr, module, error);
-	ret = bh_cil_compile(all, nr_base, true, &policydb, &base_log);
+	ret = bh_cil_compile(request->base, request->nr_base, true, &policydb, &base_log);
 	if (ret == -EINVAL)
 		ret = fail_first_line(error, -EIO, "base policy", base_log);
 	else if (!ret)
@@ -86,28 +114,87 @@ static int explain(const struct bh_source *all, size_t nr, size_t nr_base,
 	return ret;
 }
 
-static int compile(const struct bh_source *base, size_t nr_base, const struct bh_module *module,
-		   sepol_policydb_t **policydb, struct bh_error *error)
+/* The slow way, which names each line: libsepol expands the bound for every type. */
+static int explain_bounds(const struct bh_policy_request *request, const struct bh_module *module,
+			  struct bh_error *error)
 {
-	struct bh_source *all = calloc(nr_base + 2, sizeof(*all));
-	size_t nr = nr_base;
+	sepol_policydb_t *policydb = NULL;
+	struct texts texts;
 	char *log = NULL;
 	int ret;
 
-	if (!all)
-		return -ENOMEM;
-	memcpy(all, base, nr_base * sizeof(*all));
-	if (module) {
-		all[nr] = module->tree.normal;
-		all[nr++].name = BH_CIL_MODULE;
-		all[nr++] = (struct bh_source){ "<bounds>", module->added, module->added_len };
-	}
-	ret = bh_cil_compile(all, nr, true, policydb, &log);
-	if (ret == -EINVAL)
-		ret = explain(all, nr, nr_base, module, log, error);
-	free(all);
+	if (!error)
+		return -EINVAL; /* nobody asks which */
+	ret = open_texts(&texts, request);
+	if (ret)
+		return ret;
+	add_texts(&texts, module, BH_CIL_MODULE, true);
+	ret = bh_cil_compile(texts.all, texts.nr, true, &policydb, &log);
+	if (ret == -EINVAL && bh_bounds_report(module, log, error))
+		ret = check_grants(&texts, module, error);
+	else if (!ret || ret == -EINVAL)
+		ret = bh_fail(error, -EINVAL, "%s: exceeds its bounds", module->name);
+	sepol_policydb_free(policydb);
+	free(texts.all);
 	free(log);
 	return ret;
+}
+
+static int compile_own(const struct bh_policy_request *request, const struct bh_module *module,
+		       sepol_policydb_t **policydb, struct bh_error *error)
+{
+	struct texts texts;
+	char *log = NULL;
+	int ret = open_texts(&texts, request);
+
+	if (ret)
+		return ret;
+	if (module)
+		add_texts(&texts, module, request->trusted ? module->name : BH_CIL_MODULE,
+			  request->trusted);
+	ret = bh_cil_compile(texts.all, texts.nr, true, policydb, &log);
+	if (ret == -EINVAL)
+		ret = blame(request, module, log, error);
+	free(texts.all);
+	free(log);
+	return ret;
+}
+
+static int compile_granted(const struct bh_policy_request *request, const struct bh_build *build,
+			   sepol_policydb_t **policydb, struct bh_error *error)
+{
+	struct texts texts;
+	char *log = NULL;
+	int ret = open_texts(&texts, request);
+
+	if (ret)
+		return ret;
+	if (build->module)
+		add_texts(&texts, build->module, build->module->name, request->trusted);
+	for (size_t i = 0; i < build->nr_grants; i++)
+		add_texts(&texts, build->grants[i], build->grants[i]->name, true);
+	ret = bh_cil_compile(texts.all, texts.nr, true, policydb, &log);
+	if (ret == -EINVAL)
+		ret = fail_first_line(error, ret, "grants", log);
+	free(texts.all);
+	free(log);
+	return ret;
+}
+
+/*
+ * The values that the administrator gave. Others are the default's; a name that this policy
+ * does not have is another module's.
+ */
+static int set_booleans(const struct bh_policy_request *request, struct policydb *db)
+{
+	for (size_t i = 0; i < request->nr_booleans; i++) {
+		cond_bool_datum_t *datum =
+			hashtab_search(db->p_bools.table, (hashtab_key_t)request->booleans[i].name);
+
+		if (datum)
+			datum->state = request->booleans[i].value;
+	}
+	return evaluate_conds(db) ? -ENOMEM : 0;
 }
 
 /*
@@ -149,35 +236,104 @@ static void sort_refusals(struct bh_error *error, const char *name)
 		bh_fail_add(error, 0, "%s", line[i]);
 }
 
-static int build_policy(const struct bh_source *base, size_t nr_base,
-			const struct bh_source *source, struct bh_build *build,
-			struct bh_error *error)
+/* Who reads a module sorts what is wrong with it, and needs room for that. */
+static int read_module(const struct texts *before, const struct bh_source *source, bool trusted,
+		       struct bh_module **module, struct bh_error *error)
 {
-	int ret = 0;
+	BH_FREE struct bh_error *ignored = error ? NULL : calloc(1, sizeof(*ignored));
 
-	if (source)
-		ret = bh_module_read(base, nr_base, source, &build->module, error);
-	if (!ret)
-		ret = compile(base, nr_base, build->module, &build->policydb, error);
-	if (!ret)
-		ret = check_classes(&build->policydb->p, error);
-	if (!ret)
-		ret = bh_oracle_open(&build->oracle, build->policydb);
-	if (!ret && build->module)
-		ret = bh_bounds_check_grants(build->module, &build->oracle, error);
+	if (!error && !ignored)
+		return -ENOMEM;
+	return bh_module_read(before->all, before->nr, source, trusted, module,
+			      error ? error : ignored);
+}
+
+/* Each sees what was there before it, as if that were BASE's. */
+static int read_grants(const struct bh_policy_request *request, struct bh_build *build,
+		       struct bh_error *error)
+{
+	struct texts texts;
+	int ret;
+
+	if (!request->nr_grants)
+		return 0;
+	ret = open_texts(&texts, request);
+	if (ret)
+		return ret;
+	build->grants = calloc(request->nr_grants, sizeof(*build->grants));
+	if (!build->grants)
+		ret = -ENOMEM;
+	if (build->module)
+		texts.all[texts.nr++] = build->module->flat;
+	for (size_t i = 0; i < request->nr_grants && !ret; i++) {
+		ret = read_module(&texts, &request->grants[i], true, &build->grants[i], error);
+		if (!ret)
+			texts.all[texts.nr++] = build->grants[build->nr_grants++]->flat;
+	}
+	free(texts.all);
 	return ret;
 }
 
-int bh_build_policy(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		    struct bh_build *build, struct bh_error *error)
+/* The module by itself: what it may have, grants or not. */
+static int build_own(const struct bh_policy_request *request, struct bh_build *build,
+		     struct bh_error *error)
+{
+	struct texts base = { (struct bh_source *)request->base, request->nr_base };
+	int ret = 0;
+
+	if (request->module)
+		ret = read_module(&base, &build->cil, request->trusted, &build->module, error);
+	if (!ret)
+		ret = compile_own(request, build->module, &build->own_policydb, error);
+	if (!ret)
+		ret = check_classes(&build->own_policydb->p, error);
+	if (!ret)
+		ret = bh_oracle_open(&build->own, build->own_policydb);
+	if (ret || !build->masked)
+		return ret;
+	if (!bh_bounds_hold(build->module, &build->own_policydb->p))
+		return explain_bounds(request, build->module, error);
+	return bh_bounds_check_grants(build->module, &build->own, error);
+}
+
+static int build_policy(const struct bh_policy_request *request, struct bh_build *build,
+			struct bh_error *error)
 {
 	int ret;
 
+	build->masked = request->module && !request->trusted;
+	build->whole = request->trusted || request->nr_grants;
+	ret = build_own(request, build, error);
+	if (!ret)
+		ret = set_booleans(request, &build->own_policydb->p);
+	if (ret)
+		return ret;
+	build->policydb = build->own_policydb;
+	if (request->nr_grants) {
+		ret = read_grants(request, build, error);
+		if (!ret)
+			ret = compile_granted(request, build, &build->policydb, error);
+		if (!ret)
+			ret = set_booleans(request, &build->policydb->p);
+	}
+	return ret ? ret : bh_oracle_open(&build->oracle, build->policydb);
+}
+
+int bh_build_policy(const struct bh_policy_request *request, struct bh_build *build,
+		    struct bh_error *error)
+{
+	int ret = 0;
+
 	memset(build, 0, sizeof(*build));
 	bh_fail(error, 0, "%s", "");
-	ret = build_policy(base, nr_base, source, build, error);
-	if (ret && source && error)
-		sort_refusals(error, source->name);
+	if (request->module) {
+		build->source = *request->module;
+		ret = bh_format_cil(request->module, &build->cil, error);
+	}
+	if (!ret)
+		ret = build_policy(request, build, error);
+	if (ret && build->cil.name && error)
+		sort_refusals(error, build->cil.name);
 	if (ret)
 		bh_build_free(build);
 	if (ret == -ENOMEM)
@@ -185,10 +341,26 @@ int bh_build_policy(const struct bh_source *base, size_t nr_base, const struct b
 	return ret;
 }
 
+const struct bh_module_type *bh_build_type(const struct bh_build *build, const char *name)
+{
+	const struct bh_module_type *type = bh_module_type(build->module, name);
+
+	for (size_t i = 0; i < build->nr_grants && !type; i++)
+		type = bh_module_type(build->grants[i], name);
+	return type;
+}
+
 void bh_build_free(struct bh_build *build)
 {
 	bh_oracle_close(&build->oracle);
-	sepol_policydb_free(build->policydb);
+	bh_oracle_close(&build->own);
+	if (build->policydb != build->own_policydb)
+		sepol_policydb_free(build->policydb);
+	sepol_policydb_free(build->own_policydb);
+	for (size_t i = 0; i < build->nr_grants; i++)
+		bh_module_free(build->grants[i]);
+	free(build->grants);
 	bh_module_free(build->module);
+	bh_format_free(&build->source, &build->cil);
 	memset(build, 0, sizeof(*build));
 }

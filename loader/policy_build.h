@@ -9,23 +9,39 @@
 
 struct bh_build {
 	struct bh_module *module; /* NULL: BASE alone */
+	struct bh_source source; /* the module as it was given, borrowed */
+	struct bh_source cil; /* and as CIL */
+	struct bh_module **grants;
+	size_t nr_grants;
+	bool masked; /* nobody vouches for the module: its bounds hold whatever it says */
+	bool whole; /* rows of BASE's domains are wanted, too */
 	sepol_policydb_t *policydb;
 	struct bh_oracle oracle;
+	/* With grants, the module without them; else as above. */
+	sepol_policydb_t *own_policydb;
+	struct bh_oracle own;
 };
 
 /**
  * bh_build_policy() - Validate and compile BASE and a module, and check its bounds.
- * @base:    Texts of BASE.
- * @nr_base: Number of @base.
- * @source:  The module, or NULL.
+ * @request: What to compile.
  * @build:   Receives the policy; freed by bh_build_free(). Empty on error.
  * @error:   Receives every refusal; what it held is dropped.
  *
  * Context: One build at a time (libsepol's globals).
- * Return: As bh_policy_check().
+ * Return: As bh_policy_compile().
  */
-int bh_build_policy(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		    struct bh_build *build, struct bh_error *error);
+int bh_build_policy(const struct bh_policy_request *request, struct bh_build *build,
+		    struct bh_error *error);
+
+/**
+ * bh_build_type() - Find a type that the module or a grant declares.
+ * @build: The build.
+ * @name:  Name of the type.
+ *
+ * Return: The type, NULL when it is BASE's.
+ */
+const struct bh_module_type *bh_build_type(const struct bh_build *build, const char *name);
 
 /**
  * bh_build_free() - Free what a build holds.

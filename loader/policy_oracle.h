@@ -23,7 +23,8 @@ struct bh_oracle_verdict {
  * @oracle:   Receives the state; closed by bh_oracle_close().
  * @policydb: The policy; must outlive @oracle.
  *
- * Context: libsepol keeps the policy in a global; one oracle at a time.
+ * Context: libsepol keeps the policy in a global, which each question sets: several may be
+ *          open, in one thread.
  * Return: 0 or -ENOMEM.
  */
 int bh_oracle_open(struct bh_oracle *oracle, sepol_policydb_t *policydb);

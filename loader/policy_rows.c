@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <bulkhead/classmap.h>
+
 #include "policy_classes.h"
 #include "policy_flatten.h"
 
@@ -18,14 +20,29 @@
 #define LEVEL_OWN "s0:c0,c1"
 #define LEVEL_APART "s0:c2,c3"
 
+/* The numbers by which an oracle knows a type; 0: not asked for yet. */
+struct sids {
+	uint32_t own;
+	uint32_t apart;
+};
+
+/* A verdict at both levels. */
+struct answer {
+	bool known;
+	uint32_t allowed;
+	uint32_t allowed_apart;
+	uint32_t dontaudit;
+};
+
 struct flattener {
 	struct bh_build *build;
 	struct bh_policy_private *private;
 	struct bh_policy_row *row;
 	size_t nr_row;
 	size_t max_row;
-	uint32_t *sid_own; /* by type number; 0: not asked for yet */
-	uint32_t *sid_apart;
+	struct sids *sids; /* of build->oracle, by type number */
+	struct sids *own_sids; /* of build->own */
+	struct answer **bounds; /* what container_t has, by type number and class */
 	struct bh_error *error;
 };
 
@@ -63,7 +80,8 @@ static int add_candidate(struct flattener *flattener, uint32_t source, uint32_t 
 	int ret;
 
 	/* With a module, the rest is in BASE's own table. */
-	if (flattener->build->module && !is_own(flattener, source) && !is_own(flattener, target))
+	if (flattener->build->module && !flattener->build->whole && !is_own(flattener, source) &&
+	    !is_own(flattener, target))
 		return 0;
 	if (flattener->nr_row == flattener->max_row) {
 		ret = grow_rows(flattener);
@@ -127,6 +145,12 @@ static int add_rule(avtab_key_t *key, avtab_datum_t *datum, void *argument)
 	return 0;
 }
 
+/* A conditional rule that holds. */
+static int add_conditional(avtab_key_t *key, avtab_datum_t *datum, void *argument)
+{
+	return key->specified & AVTAB_ENABLED ? add_rule(key, datum, argument) : 0;
+}
+
 static int compare_rows(const void *left, const void *right)
 {
 	const struct bh_policy_row *a = left;
@@ -157,47 +181,49 @@ static void merge_candidates(struct flattener *flattener)
 	flattener->nr_row = out + 1;
 }
 
-static uint32_t find_sid(struct flattener *flattener, uint32_t type, const char *level,
-			 uint32_t *sid)
+static uint32_t find_sid(struct flattener *flattener, struct bh_oracle *oracle, uint32_t type,
+			 const char *level, uint32_t *sid)
 {
 	char context[BH_NAME_MAX + 64];
 
-	if (sid[type])
-		return sid[type];
+	if (*sid)
+		return *sid;
 	snprintf(context, sizeof(context), "system_u:%s:%s:%s",
 		 is_domain(flattener, type) ? "system_r" : "object_r",
 		 flattener->private->policy.types[type].name, level);
-	sid[type] = bh_oracle_sid(&flattener->build->oracle, context);
-	return sid[type];
+	*sid = bh_oracle_sid(oracle, context);
+	return *sid;
 }
 
-/* What @source may do to @target at both levels; ANDed with what @row has if @mask. */
-static int ask(struct flattener *flattener, uint32_t source, uint32_t target, bool mask,
-	       struct bh_policy_row *row)
+/* What @source may do to @target at both levels. */
+static int ask(struct flattener *flattener, struct bh_oracle *oracle, uint32_t source,
+	       uint32_t target, uint32_t tclass, struct answer *answer)
 {
-	struct bh_oracle *oracle = &flattener->build->oracle;
-	uint32_t from = find_sid(flattener, source, LEVEL_OWN, flattener->sid_own);
-	uint32_t own = find_sid(flattener, target, LEVEL_OWN, flattener->sid_own);
-	uint32_t apart = find_sid(flattener, target, LEVEL_APART, flattener->sid_apart);
-	struct bh_oracle_verdict verdict;
-	struct bh_oracle_verdict verdict_apart;
+	struct sids *sids = oracle == &flattener->build->oracle ? flattener->sids :
+								  flattener->own_sids;
+	uint32_t from = find_sid(flattener, oracle, source, LEVEL_OWN, &sids[source].own);
+	uint32_t own = find_sid(flattener, oracle, target, LEVEL_OWN, &sids[target].own);
+	uint32_t apart = find_sid(flattener, oracle, target, LEVEL_APART, &sids[target].apart);
+	struct bh_oracle_verdict verdict, verdict_apart;
 
-	if (!from || !own || !apart || bh_oracle_ask(oracle, from, own, row->tclass, &verdict) ||
-	    bh_oracle_ask(oracle, from, apart, row->tclass, &verdict_apart))
+	if (!from || !own || !apart || bh_oracle_ask(oracle, from, own, tclass, &verdict) ||
+	    bh_oracle_ask(oracle, from, apart, tclass, &verdict_apart))
 		return bh_fail(flattener->error, -EIO,
 			       "policy: no verdict for %s on %s in class %s",
 			       flattener->private->policy.types[source].name,
 			       flattener->private->policy.types[target].name,
-			       bh_class_name(row->tclass));
-	if (mask) {
-		row->row.allowed &= verdict.allowed;
-		row->row.allowed_apart &= verdict_apart.allowed;
-	} else {
-		row->row.allowed = verdict.allowed;
-		row->row.allowed_apart = verdict_apart.allowed;
-		row->row.dontaudit = verdict.dontaudit;
-	}
+			       bh_class_name(tclass));
+	*answer =
+		(struct answer){ true, verdict.allowed, verdict_apart.allowed, verdict.dontaudit };
 	return 0;
+}
+
+/* Types of grants are nobody's that is not vouched for. */
+static bool is_masked(const struct flattener *flattener, uint32_t type)
+{
+	return is_own(flattener, type) &&
+	       bh_module_type(flattener->build->module,
+			      flattener->private->policy.types[type].name);
 }
 
 static uint32_t find_bound(const struct flattener *flattener, uint32_t type)
@@ -208,20 +234,78 @@ static uint32_t find_bound(const struct flattener *flattener, uint32_t type)
 				     is_domain(flattener, type) ? BH_BOUND_DOMAIN : BH_BOUND_FILE);
 }
 
-/*
- * libsepol masks only rules whose source is bounded, and takes a type's bounds from the
- * policy. Here they follow from the type being a module's, and hold on either side.
- */
-static int fill_row(struct flattener *flattener, struct bh_policy_row *row)
+/* What the bound of @source has on the bound of @target: asked once for many rows. */
+static int ask_bounds(struct flattener *flattener, const struct bh_policy_row *row,
+		      struct answer *answer)
 {
 	uint32_t source = find_bound(flattener, row->source);
 	uint32_t target = find_bound(flattener, row->target);
+	struct answer **kept = &flattener->bounds[target];
+	int ret = 0;
+
+	if (source == row->source)
+		return ask(flattener, &flattener->build->own, source, target, row->tclass, answer);
+	if (!*kept)
+		*kept = calloc(BH_NR_CLASSES + 1, sizeof(**kept));
+	if (!*kept)
+		return -ENOMEM;
+	if (!(*kept)[row->tclass].known)
+		ret = ask(flattener, &flattener->build->own, source, target, row->tclass,
+			  &(*kept)[row->tclass]);
+	*answer = (*kept)[row->tclass];
+	return ret;
+}
+
+/*
+ * The masked table: of what the module itself gives, no more than its bounds have. libsepol
+ * masks only rules whose source is bounded, and takes a type's bounds from the policy. Here
+ * they follow from the type being a module's, and hold on either side. What a grant gives is
+ * added to that.
+ */
+static int mask_row(struct flattener *flattener, struct bh_policy_row *row)
+{
+	struct answer given = { .allowed = row->row.allowed,
+				.allowed_apart = row->row.allowed_apart };
+	struct answer bound;
 	int ret;
 
-	ret = ask(flattener, row->source, row->target, false, row);
-	if (!ret && (source != row->source || target != row->target))
-		ret = ask(flattener, source, target, true, row);
-	return ret;
+	if (flattener->build->nr_grants) {
+		ret = ask(flattener, &flattener->build->own, row->source, row->target, row->tclass,
+			  &given);
+		if (ret)
+			return ret;
+	} else if (row->row.transition && !is_own(flattener, row->row.transition)) {
+		row->row.transition = 0; /* never out of the module */
+	}
+	ret = ask_bounds(flattener, row, &bound);
+	if (ret)
+		return ret;
+	row->row.allowed &= ~(given.allowed & ~bound.allowed);
+	row->row.allowed_apart &= ~(given.allowed_apart & ~bound.allowed_apart);
+	return 0;
+}
+
+static bool is_of_grant(const struct flattener *flattener, uint32_t type)
+{
+	return is_own(flattener, type) && !is_masked(flattener, type);
+}
+
+static int fill_row(struct flattener *flattener, struct bh_policy_row *row)
+{
+	struct answer answer;
+	int ret = ask(flattener, &flattener->build->oracle, row->source, row->target, row->tclass,
+		      &answer);
+
+	if (ret)
+		return ret;
+	row->row.allowed = answer.allowed;
+	row->row.allowed_apart = answer.allowed_apart;
+	row->row.dontaudit = answer.dontaudit;
+	if (!flattener->build->masked || is_of_grant(flattener, row->source) ||
+	    is_of_grant(flattener, row->target) ||
+	    (!is_own(flattener, row->source) && !is_own(flattener, row->target)))
+		return 0;
+	return mask_row(flattener, row);
 }
 
 static bool is_empty(const struct bh_policy_row *row)
@@ -256,16 +340,22 @@ int bh_flatten_rows(struct bh_build *build, struct bh_policy_private *private,
 	uint32_t nr = private->policy.nr_types;
 	int ret = -ENOMEM;
 
-	flattener.sid_own = calloc(nr, sizeof(*flattener.sid_own));
-	flattener.sid_apart = calloc(nr, sizeof(*flattener.sid_apart));
-	if (flattener.sid_own && flattener.sid_apart)
+	flattener.sids = calloc(nr, sizeof(*flattener.sids));
+	flattener.own_sids = calloc(nr, sizeof(*flattener.own_sids));
+	flattener.bounds = calloc(nr, sizeof(*flattener.bounds));
+	if (flattener.sids && flattener.own_sids && flattener.bounds)
 		ret = avtab_map(&build->policydb->p.te_avtab, add_rule, &flattener);
+	if (!ret)
+		ret = avtab_map(&build->policydb->p.te_cond_avtab, add_conditional, &flattener);
 	if (!ret) {
 		merge_candidates(&flattener);
 		ret = fill_rows(&flattener);
 	}
-	free(flattener.sid_own);
-	free(flattener.sid_apart);
+	free(flattener.sids);
+	free(flattener.own_sids);
+	for (uint32_t i = 0; flattener.bounds && i < nr; i++)
+		free(flattener.bounds[i]);
+	free(flattener.bounds);
 	if (ret) {
 		free(flattener.row);
 		return ret;

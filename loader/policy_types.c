@@ -21,13 +21,16 @@ static void add_type(const struct bh_build *build, struct bh_policy_private *pri
 		     uint32_t value)
 {
 	const char *name = build->policydb->p.p_type_val_to_name[value - 1];
-	const struct bh_module_type *own = bh_module_type(build->module, name);
+	const struct bh_module_type *own = bh_build_type(build, name);
 	struct bh_policy_type *type = &private->policy.types[private->policy.nr_types];
 
 	snprintf(type->name, sizeof(type->name), "%s", name);
 	type->module = own != NULL;
 	type->domain = own ? own->domain_line != 0 :
 			     bh_flatten_has_attribute(build, value, "container_domain");
+	/* Never the image's word, whatever it says. */
+	type->permissive = (!build->masked || build->nr_grants) &&
+			   ebitmap_get_bit(&build->policydb->p.permissive_map, value);
 	private->by_value[value] = private->policy.nr_types++;
 }
 
@@ -62,8 +65,7 @@ int bh_flatten_types(const struct bh_build *build, struct bh_policy_private *pri
 	for (int module = 0; module <= 1; module++)
 		for (uint32_t value = 1; value <= nr; value++)
 			if (db->type_val_to_struct[value - 1]->flavor == TYPE_TYPE &&
-			    !!bh_module_type(build->module, db->p_type_val_to_name[value - 1]) ==
-				    !!module)
+			    !!bh_build_type(build, db->p_type_val_to_name[value - 1]) == !!module)
 				add_type(build, private, value);
 	return hashtab_map(db->p_types.table, add_alias, private);
 }

@@ -2,11 +2,15 @@
 /* Compiled policies into maps: whole, or not at all. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bulkhead/classmap.h>
 
 #include "cleanup.h"
+#include "inputs.h"
+#include "labels.h"
 #include "publish.h"
 
 /* The ids that one policy's type numbers get. */
@@ -45,12 +49,25 @@ static int put_row(int rows, const struct bh_policy_row *row, const struct type_
 	return 0;
 }
 
+/* What holds for a domain itself. */
+static int put_flags(int rows, uint32_t domain, uint32_t flags, struct bh_error *error)
+{
+	struct bh_av_key key = { domain, BH_TYPE_NONE, 0 };
+	struct bh_av_row value = { .allowed = flags };
+
+	if (bpf_map_update_elem(rows, &key, &value, BPF_ANY))
+		return fail_map(error, "of access vectors");
+	return 0;
+}
+
 /*
  * May a task of this policy come to run in a domain of BASE? Then BASE's rows are
  * part of it: the programs look into the task's own policy only.
  */
 static bool reaches_base(const struct bh_policy *policy)
 {
+	if (policy->whole)
+		return false; /* it has them already, and perhaps others */
 	if (!policy->types[policy->start].module)
 		return true;
 	for (size_t i = 0; i < policy->nr_rows; i++) {
@@ -75,45 +92,63 @@ static int copy_base(int rows, const struct bh_av_key *keys, size_t nr, int base
 	return 0;
 }
 
-/* BASE's inner map and its keys. */
-static int open_base(const struct bh_maps *maps, int *base, void **keys, size_t *nr,
-		     struct bh_error *error)
+static int read_keys(int rows, void **keys, size_t *nr, struct bh_error *error)
 {
 	struct bpf_map_info info = { 0 };
-	uint32_t id = BH_POLICY_BASE, map_id, len = sizeof(info);
+	uint32_t len = sizeof(info);
 	int ret;
 
-	if (bpf_map_lookup_elem(maps->policies, &id, &map_id))
-		return fail_map(error, "bh_policies");
-	*base = bpf_map_get_fd_by_id(map_id);
-	if (*base < 0 || bpf_obj_get_info_by_fd(*base, &info, &len))
+	if (bpf_obj_get_info_by_fd(rows, &info, &len))
 		return fail_map(error, "of BASE");
-	ret = bh_map_keys(*base, sizeof(struct bh_av_key), info.max_entries, keys, nr);
+	ret = bh_map_keys(rows, sizeof(struct bh_av_key), info.max_entries, keys, nr);
 	return ret ? bh_fail(error, ret, "map of BASE: %s", strerror(-ret)) : 0;
 }
 
-/* An inner map with all rows; nobody sees it yet. */
-static int make_rows(const struct bh_maps *maps, const struct bh_policy *policy,
-		     const struct type_ids *types, bool with_base, struct bh_error *error)
+int bh_publish_open(const struct bh_maps *maps, uint32_t id, struct bh_error *error)
+{
+	uint32_t map_id;
+	int rows;
+
+	if (bpf_map_lookup_elem(maps->policies, &id, &map_id))
+		return fail_map(error, "bh_policies");
+	rows = bpf_map_get_fd_by_id(map_id);
+	return rows < 0 ? fail_map(error, "of access vectors") : rows;
+}
+
+static int fill_rows(int rows, const struct bh_policy *policy, const struct type_ids *types,
+		     struct bh_error *error)
+{
+	int ret = 0;
+
+	for (uint32_t i = 1; i < policy->nr_types && !ret; i++)
+		if (policy->types[i].permissive)
+			ret = put_flags(rows, types->ids[i], BH_TASK_PERMISSIVE, error);
+	for (size_t i = 0; i < policy->nr_rows && !ret; i++)
+		ret = put_row(rows, &policy->rows[i], types, error);
+	return ret;
+}
+
+/* An inner map with all rows, those of @base first; nobody sees it yet. */
+static int make_rows(const struct bh_policy *policy, const struct type_ids *types, int base,
+		     struct bh_error *error)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
 	BH_FREE void *keys = NULL;
-	BH_CLOSE int base = -1;
 	size_t nr = 0;
 	int rows, ret = 0;
 
-	if (with_base)
-		ret = open_base(maps, &base, &keys, &nr, error);
+	if (base >= 0)
+		ret = read_keys(base, &keys, &nr, error);
 	if (ret)
 		return ret;
 	rows = bpf_map_create(BPF_MAP_TYPE_HASH, "bh_rows", sizeof(struct bh_av_key),
-			      sizeof(struct bh_av_row), (uint32_t)(policy->nr_rows + nr + 1),
-			      &options);
+			      sizeof(struct bh_av_row),
+			      (uint32_t)(policy->nr_rows + policy->nr_types + nr), &options);
 	if (rows < 0)
 		return fail_map(error, "of access vectors");
 	ret = copy_base(rows, keys, nr, base, error);
-	for (size_t i = 0; i < policy->nr_rows && !ret; i++)
-		ret = put_row(rows, &policy->rows[i], types, error);
+	if (!ret)
+		ret = fill_rows(rows, policy, types, error);
 	if (!ret)
 		return rows;
 	close(rows);
@@ -151,7 +186,7 @@ int bh_publish_base(const struct bh_maps *maps, const struct bh_policy *base,
 	}
 	if (ret)
 		return ret;
-	rows = make_rows(maps, base, &types, false, error);
+	rows = make_rows(base, &types, -1, error);
 	return rows < 0 ? rows : insert_policy(maps, BH_POLICY_BASE, rows, &info, error);
 }
 
@@ -168,23 +203,54 @@ static void free_published(struct published *all)
 	free(all->types);
 }
 
+/* One system call for many: a start would otherwise make two for every type of BASE. */
 static int read_published(const struct bh_maps *maps, struct published *all)
 {
-	void *keys = NULL;
+	LIBBPF_OPTS(bpf_map_batch_opts, options, .flags = 0);
+	uint32_t token, count = 4096, nr = 0;
+	void *from = NULL;
 	int ret;
 
 	*all = (struct published){ 0 };
-	ret = bh_map_keys(maps->types, sizeof(*all->ids), BH_MAX_TYPES, &keys, &all->nr);
-	if (ret)
-		return ret;
-	all->ids = keys;
-	all->types = calloc(all->nr + 1, sizeof(*all->types));
-	if (!all->types)
-		return -ENOMEM;
-	for (size_t i = 0; i < all->nr; i++)
-		if (bpf_map_lookup_elem(maps->types, &all->ids[i], &all->types[i]))
+	do {
+		uint32_t *ids = reallocarray(all->ids, nr + count, sizeof(*ids));
+		struct bh_type *types = reallocarray(all->types, nr + count, sizeof(*types));
+
+		all->ids = ids ? ids : all->ids;
+		all->types = types ? types : all->types;
+		if (!ids || !types)
+			return -ENOMEM;
+		ret = bpf_map_lookup_batch(maps->types, from, &token, &ids[nr], &types[nr], &count,
+					   &options);
+		if (ret && errno != ENOENT)
 			return -errno;
+		nr += count;
+		from = &token;
+		count = 4096;
+	} while (!ret);
+	all->nr = nr;
 	return 0;
+}
+
+static int compare_published(const void *left, const void *right)
+{
+	const struct bh_type *const *a = left, *const *b = right;
+
+	return strncmp((*a)->name, (*b)->name, BH_NAME_MAX);
+}
+
+/* BASE's by name, in order. */
+static const struct bh_type **sort_base(const struct published *all, size_t *nr)
+{
+	const struct bh_type **sorted = calloc(all->nr + 1, sizeof(*sorted));
+
+	*nr = 0;
+	for (size_t i = 0; sorted && i < all->nr; i++)
+		if (all->types[i].policy == BH_POLICY_BASE)
+			sorted[(*nr)++] = &all->types[i];
+	if (sorted)
+		qsort(sorted, *nr, sizeof(*sorted), compare_published);
+	return sorted;
 }
 
 /* The id of a type of @policy, 0 when there is none. */
@@ -212,6 +278,31 @@ int bh_type_find(const struct bh_maps *maps, const char *name, uint32_t policy, 
 	return ret;
 }
 
+static int find_base_ids(const struct published *all, const struct bh_policy *policy,
+			 const struct type_ids *types, struct bh_error *error)
+{
+	size_t nr;
+	BH_FREE const struct bh_type **sorted = sort_base(all, &nr);
+	struct bh_type wanted = { 0 };
+	const struct bh_type *key = &wanted;
+
+	if (!sorted)
+		return -ENOMEM;
+	for (uint32_t i = 1; i < types->nr; i++) {
+		const struct bh_type *const *found;
+
+		if (policy->types[i].module)
+			continue;
+		memcpy(wanted.name, policy->types[i].name, sizeof(wanted.name));
+		found = bsearch(&key, sorted, nr, sizeof(*sorted), compare_published);
+		if (!found)
+			return bh_fail(error, -ESTALE, "BASE's type %s is not loaded",
+				       policy->types[i].name);
+		types->ids[i] = all->ids[*found - all->types];
+	}
+	return 0;
+}
+
 /* BASE's types by name, the module's from settings.next_type on. */
 static int assign_ids(const struct bh_maps *maps, const struct bh_policy *policy,
 		      uint32_t policy_id, struct bh_settings *settings,
@@ -222,33 +313,76 @@ static int assign_ids(const struct bh_maps *maps, const struct bh_policy *policy
 
 	if (ret)
 		bh_fail(error, ret, "map bh_types: %s", strerror(-ret));
+	else
+		ret = find_base_ids(&all, policy, types, error);
 	for (uint32_t i = 1; i < types->nr && !ret; i++) {
-		const struct bh_policy_type *type = &policy->types[i];
-
-		if (type->module) {
-			if (settings->next_type == UINT32_MAX)
-				ret = bh_fail(error, -ENOSPC, "type ids have run out");
-			types->ids[i] = settings->next_type++;
-			if (!ret)
-				ret = put_type(maps, type, types->ids[i], policy_id, error);
+		if (!policy->types[i].module)
 			continue;
-		}
-		types->ids[i] = find_published(&all, type->name, BH_POLICY_BASE);
-		if (!types->ids[i])
-			ret = bh_fail(error, -ESTALE, "BASE's type %s is not loaded", type->name);
+		if (settings->next_type == UINT32_MAX)
+			ret = bh_fail(error, -ENOSPC, "type ids have run out");
+		types->ids[i] = settings->next_type++;
+		if (!ret)
+			ret = put_type(maps, &policy->types[i], types->ids[i], policy_id, error);
 	}
 	free_published(&all);
 	return ret;
 }
 
-static int publish_new(const struct bh_maps *maps, const struct bh_policy *policy,
-		       const char *module, struct bh_settings *settings, uint32_t *id,
-		       struct bh_error *error)
+/* The ids that the types of a published policy have. */
+static int find_ids(const struct bh_maps *maps, const struct bh_policy *policy, uint32_t id,
+		    const struct type_ids *types, struct bh_error *error)
 {
-	struct bh_policyinfo info = { 0 };
+	struct published all;
+	int ret = read_published(maps, &all);
+
+	if (ret)
+		bh_fail(error, ret, "map bh_types: %s", strerror(-ret));
+	else
+		ret = find_base_ids(&all, policy, types, error);
+	for (uint32_t i = 1; i < types->nr && !ret; i++) {
+		if (!policy->types[i].module)
+			continue;
+		types->ids[i] = find_published(&all, policy->types[i].name, id);
+		if (!types->ids[i])
+			ret = bh_fail(error, -ESTALE, "type %s of policy %u is not loaded",
+				      policy->types[i].name, id);
+	}
+	free_published(&all);
+	return ret;
+}
+
+int bh_publish_rows(const struct bh_maps *maps, const struct bh_policy *policy, uint32_t id,
+		    int base, struct bh_error *error)
+{
 	BH_FREE uint32_t *ids = calloc(policy->nr_types, sizeof(*ids));
 	struct type_ids types = { ids, policy->nr_types };
-	BH_CLOSE int rows = -1;
+	int ret;
+
+	if (!ids)
+		return -ENOMEM;
+	ret = find_ids(maps, policy, id, &types, error);
+	return ret ? ret : make_rows(policy, &types, reaches_base(policy) ? base : -1, error);
+}
+
+static void describe(const struct bh_inputs *inputs, struct bh_policyinfo *info)
+{
+	const char *name = inputs->request.trusted ? inputs->installed : inputs->module.name;
+
+	*info = (struct bh_policyinfo){ .flags = inputs->request.trusted ? BH_POLICY_TRUSTED : 0 };
+	memcpy(info->digest, inputs->digest, sizeof(info->digest));
+	memcpy(info->key, inputs->key, sizeof(info->key));
+	memcpy(info->module, name, strnlen(name, sizeof(info->module) - 1));
+	strcpy(info->grants, inputs->grant_names);
+}
+
+static int publish_new(const struct bh_maps *maps, const struct bh_policy *policy,
+		       const struct bh_inputs *inputs, struct bh_settings *settings, uint32_t *id,
+		       struct bh_error *error)
+{
+	struct bh_policyinfo info;
+	BH_FREE uint32_t *ids = calloc(policy->nr_types, sizeof(*ids));
+	struct type_ids types = { ids, policy->nr_types };
+	BH_CLOSE int rows = -1, base = -1;
 	uint32_t first = settings->next_type;
 	int ret;
 
@@ -268,15 +402,26 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 	ret = assign_ids(maps, policy, *id, settings, &types, error);
 	if (ret)
 		return ret;
-	rows = make_rows(maps, policy, &types, reaches_base(policy), error);
+	if (reaches_base(policy)) {
+		base = bh_publish_open(maps, BH_POLICY_BASE, error);
+		if (base < 0)
+			return base;
+	}
+	rows = make_rows(policy, &types, base, error);
 	if (rows < 0)
 		return rows;
-	memcpy(info.digest, policy->digest, sizeof(info.digest));
-	memcpy(info.module, module, strnlen(module, sizeof(info.module) - 1));
+	if (policy->automaton)
+		ret = bh_labels_publish(maps, *id, policy->automaton, types.ids, types.nr, error);
+	if (ret)
+		return ret;
+	ret = bh_inputs_save(inputs, *id, error);
+	if (ret)
+		return ret;
+	describe(inputs, &info);
 	return insert_policy(maps, *id, rows, &info, error);
 }
 
-uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *digest)
+uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *key)
 {
 	struct bh_policyinfo info;
 	BH_FREE void *keys = NULL;
@@ -291,14 +436,15 @@ uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *digest)
 	for (size_t i = 0; i < nr; i++)
 		if (ids[i] != BH_POLICY_BASE &&
 		    !bpf_map_lookup_elem(maps->policyinfo, &ids[i], &info) &&
-		    !memcmp(info.digest, digest, sizeof(info.digest)) &&
+		    !memcmp(info.key, key, sizeof(info.key)) &&
 		    !bpf_map_lookup_elem(maps->policies, &ids[i], &rows))
 			return ids[i];
 	return 0;
 }
 
-int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy, const char *module,
-	       uint32_t *id, uint32_t *start, struct bh_error *error)
+int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy,
+	       const struct bh_inputs *inputs, uint32_t *id, uint32_t *start,
+	       struct bh_error *error)
 {
 	const char *domain = policy->types[policy->start].name;
 	struct bh_settings settings;
@@ -310,9 +456,9 @@ int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy, const
 		return bh_fail(
 			error, -ESTALE,
 			"BASE has changed since it was loaded: run `bulkhead unload` and `bulkhead load`");
-	*id = bh_policy_find(maps, policy->digest);
+	*id = bh_policy_find(maps, inputs->key);
 	if (!*id) {
-		ret = publish_new(maps, policy, module, &settings, id, error);
+		ret = publish_new(maps, policy, inputs, &settings, id, error);
 		if (ret)
 			bh_unpublish(maps, *id);
 	}
@@ -329,11 +475,26 @@ void bh_unpublish(const struct bh_maps *maps, uint32_t id)
 	if (!id || id == BH_POLICY_BASE)
 		return;
 	bpf_map_delete_elem(maps->policies, &id);
+	bpf_map_delete_elem(maps->automata, &id);
 	if (!read_published(maps, &all))
 		for (size_t i = 0; i < all.nr; i++)
 			if (all.types[i].policy == id)
 				bpf_map_delete_elem(maps->types, &all.ids[i]);
 	free_published(&all);
+	bh_inputs_forget(id);
 	/* Last: while it is there, the garbage collector finds the rest. */
 	bpf_map_delete_elem(maps->policyinfo, &id);
+}
+
+const char *bh_policy_label(const struct bh_policyinfo *info, char *label)
+{
+	char digest[BH_DIGEST_TEXT_MAX];
+
+	bh_digest_text(info->digest, digest);
+	label[0] = '\0';
+	if (info->flags & BH_POLICY_TRUSTED)
+		snprintf(label, BH_POLICY_LABEL_MAX, "%.63s@%.12s", info->module, digest + 7);
+	else if (info->module[0])
+		snprintf(label, BH_POLICY_LABEL_MAX, "%.19s", digest);
+	return label;
 }

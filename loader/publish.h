@@ -9,6 +9,8 @@
 #include "maps.h"
 #include "policy.h"
 
+struct bh_inputs;
+
 #define BH_POLICY_BASE 1U /* id of the policy that BASE alone makes */
 
 /**
@@ -26,25 +28,50 @@ int bh_publish_base(const struct bh_maps *maps, const struct bh_policy *base,
  * bh_publish() - Publish a module, unless it is; under the lock.
  * @maps:   Open maps.
  * @policy: BASE and the module, compiled.
- * @module: What the module came from, for people.
- * @id:     Receives the policy id, an earlier one for the same text.
+ * @inputs: What it was compiled from; is kept.
+ * @id:     Receives the policy id, an earlier one for the same inputs.
  * @start:  Receives the type id of the first process' domain.
  * @error:  Receives why not.
  *
  * Return: 0; -ESTALE it was compiled with another BASE than is loaded; -ENOSPC ids
  *         have run out; the error of bpf().
  */
-int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy, const char *module,
-	       uint32_t *id, uint32_t *start, struct bh_error *error);
+int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy,
+	       const struct bh_inputs *inputs, uint32_t *id, uint32_t *start,
+	       struct bh_error *error);
 
 /**
- * bh_policy_find() - Find a published policy by its module's digest.
+ * bh_publish_rows() - A map of rows that could take the place of a published policy's.
  * @maps:   Open maps.
- * @digest: SHA-256 of the module's text, 32 bytes.
+ * @policy: The policy, compiled anew of the same texts: its types are published already.
+ * @id:     Id of the published policy.
+ * @base:   Descriptor of the rows of BASE, copied if the policy needs them.
+ * @error:  Receives why not.
+ *
+ * Return: a descriptor of a map that nobody sees yet; -ESTALE a type is not published;
+ *         the error of bpf().
+ */
+int bh_publish_rows(const struct bh_maps *maps, const struct bh_policy *policy, uint32_t id,
+		    int base, struct bh_error *error);
+
+/**
+ * bh_publish_open() - The rows of a published policy.
+ * @maps:  Open maps.
+ * @id:    Id of the policy.
+ * @error: Receives why not.
+ *
+ * Return: a descriptor, or the error of bpf().
+ */
+int bh_publish_open(const struct bh_maps *maps, uint32_t id, struct bh_error *error);
+
+/**
+ * bh_policy_find() - Find a published policy.
+ * @maps: Open maps.
+ * @key:  Of its inputs, 32 bytes.
  *
  * Return: the policy id, 0 when it is not published.
  */
-uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *digest);
+uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *key);
 
 /**
  * bh_unpublish() - Remove a policy and its types; under the lock.
@@ -63,5 +90,17 @@ void bh_unpublish(const struct bh_maps *maps, uint32_t id);
  * Return: 0; -ENOENT there is none; the error of bpf().
  */
 int bh_type_find(const struct bh_maps *maps, const char *name, uint32_t policy, uint32_t *id);
+
+/**
+ * bh_policy_label() - What people call a policy: its module.
+ * @info:  The policy.
+ * @label: Receives BH_POLICY_LABEL_MAX bytes at most: empty for BASE alone; the beginning of
+ *         its digest, which no image can choose; for an installed module its name, too.
+ *
+ * Return: @label.
+ */
+const char *bh_policy_label(const struct bh_policyinfo *info, char *label);
+
+#define BH_POLICY_LABEL_MAX (BH_NAME_MAX + 24)
 
 #endif /* BULKHEAD_PUBLISH_H */

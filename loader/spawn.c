@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Running the command of `bulkhead exec` and waiting for it. */
+/* Running a command and waiting for it. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 /* Enters the cgroup first: the execve that follows is the one that is labelled. */
 static _Noreturn void run_child(char **argv, int cgroup, const sigset_t *mask)
 {
-	int ret = bh_cgroup_enter(cgroup);
+	int ret = cgroup < 0 ? 0 : bh_cgroup_enter(cgroup);
 
 	if (!ret) {
 		sigprocmask(SIG_SETMASK, mask, NULL);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Running the command of `bulkhead exec` and waiting for it. */
+/* Running a command and waiting for it. */
 #ifndef BULKHEAD_SPAWN_H
 #define BULKHEAD_SPAWN_H
 
 #include "error.h"
 
 /**
- * bh_spawn() - Run a command in a cgroup, wait for it.
+ * bh_spawn() - Run a command, wait for it.
  * @argv:   The command, searched for in PATH.
- * @cgroup: Directory of the cgroup.
+ * @cgroup: Directory of the cgroup that it enters; -1: none.
  * @error:  Receives why it could not be started.
  *
  * SIGTERM and SIGHUP are passed on, and SIGINT and SIGQUIT that come from a process;

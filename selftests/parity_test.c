@@ -104,19 +104,21 @@ static int open_kernel(struct sides *s, pid_t runner)
 
 static int open_libsepol(struct sides *s, const char *module)
 {
-	const struct bh_source *source = module ? &s->module : NULL;
+	struct bh_policy_request request = { .module = module ? &s->module : NULL };
 
 	if (bh_base_read(NULL, &s->base, &s->error))
 		return -1;
 	if (module && bh_source_read(module, BH_MODULE_TEXT_MAX, &s->module, &s->error))
 		return -1;
 	/* The names first: libsepol has room for one policy at a time. */
-	if (bh_policy_compile(s->base.source, s->base.nr_source, source, NULL, &s->compiled,
-			      &s->error) &&
-	    bh_policy_compile(s->base.source, s->base.nr_source, source, "full_t", &s->compiled,
-			      &s->error))
-		return -1;
-	return bh_build_policy(s->base.source, s->base.nr_source, source, &s->build, &s->error);
+	request.base = s->base.source;
+	request.nr_base = s->base.nr_source;
+	if (bh_policy_compile(&request, &s->compiled, &s->error)) {
+		request.start = "full_t";
+		if (bh_policy_compile(&request, &s->compiled, &s->error))
+			return -1;
+	}
+	return bh_build_policy(&request, &s->build, &s->error);
 }
 
 /* Each type by its names on both sides. */

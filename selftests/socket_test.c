@@ -71,8 +71,8 @@ ROW(socket, name_bind_mapped, "bind tcp6 ::ffff:127.0.0.1 8080", WEB, EACCES,
     "web_t http_cache_port_t tcp_socket { name_bind } src=8080", FULL)
 ROW(socket, name_bind_any, "bind tcp 0.0.0.0 6379", WEB, EACCES,
     "web_t redis_port_t tcp_socket { name_bind } src=6379", FULL)
-ROW(socket, name_bind_reserved, "bind tcp 127.0.0.1 81", WEB, EACCES,
-    "web_t reserved_port_t tcp_socket { name_bind } src=81", FULL)
+ROW(socket, name_bind_reserved, "bind tcp 127.0.0.1 82", WEB, EACCES,
+    "web_t reserved_port_t tcp_socket { name_bind } src=82", FULL)
 ROW(socket, name_bind_unreserved, "bind tcp 127.0.0.1 1024", WEB, EACCES,
     "web_t unreserved_port_t tcp_socket { name_bind } src=1024", FULL)
 ROW(socket, name_bind_ephemeral, "bind tcp 127.0.0.1 40000", WEB, EACCES,

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 1U
+#define BH_ABI_VERSION 2U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -24,6 +24,7 @@
 #define BH_ID_MAX 72 /* bytes of a container's id, with NUL; podman's has 64 digits */
 #define BH_FSNAME_MAX 16 /* bytes of a file system's name, with NUL */
 #define BH_COMM_MAX 16 /* TASK_COMM_LEN */
+#define BH_GRANTS_MAX 512 /* bytes of the names of a module's grants, with NUL */
 #define BH_PATH_TAIL 64 /* bytes of an object's last path component, with NUL */
 #define BH_MAX_CONTAINERS 16384U
 #define BH_MAX_POLICIES 4096U
@@ -116,9 +117,11 @@ struct bh_inode {
 	struct bh_label label;
 	__u32 flags; /* BH_INODE_... */
 	__u32 lease; /* of a mark: key in bh_leases while it holds; 0: as long as the inode */
+	__u32 automaton; /* of a mark: key in bh_automata for what is below; 0: none */
+	__u32 state; /* of a mark: of that automaton, at the mark's path */
 };
 
-_Static_assert(sizeof(struct bh_inode) == 16, "bh_inode is a map value");
+_Static_assert(sizeof(struct bh_inode) == 24, "bh_inode is a map value");
 
 #define BH_INODE_MARK 1U /* root of a mount: holds for all that is below */
 #define BH_INODE_CREATED 2U /* made by a container: holds for this inode */
@@ -169,8 +172,47 @@ struct bh_av_row {
 	__u32 transition; /* type_transition's new type id; 0: the default */
 };
 
+/*
+ * The row {domain, 0, 0}: what holds for a domain itself; allowed is BH_TASK_... There is
+ * none where that is 0.
+ */
+
 _Static_assert(sizeof(struct bh_av_key) == 12, "bh_av_key is a map key");
 _Static_assert(sizeof(struct bh_av_row) == 16, "bh_av_row is a map value");
+
+/*
+ * Labels by path: bh_automata holds, by policy id (u32), an array of rows, one for each
+ * state of an automaton over the bytes of paths. Row 0 is the dead state, all zero; in the
+ * place of row 1 stand the classes of bytes. A label of 0 is none: the mark's holds.
+ */
+#define BH_AUTOMATON_CLASSES 128 /* a power of two, so that an index can be masked */
+#define BH_ROW_DEAD 0U
+#define BH_ROW_BYTES 1U /* the row that is struct bh_automaton_bytes */
+#define BH_ROW_FIRST 2U /* first row of another state */
+#define BH_NR_KINDS 8
+
+/* Kinds of objects; in a rule BH_KIND_ANY stands for all of them. */
+#define BH_KIND_ANY 0U
+#define BH_KIND_FILE 1U
+#define BH_KIND_DIR 2U
+#define BH_KIND_CHAR 3U
+#define BH_KIND_BLOCK 4U
+#define BH_KIND_SOCKET 5U
+#define BH_KIND_PIPE 6U
+#define BH_KIND_SYMLINK 7U
+
+struct bh_automaton_row {
+	__u16 next[BH_AUTOMATON_CLASSES]; /* row of the state after a byte of this class */
+	__u32 label[BH_NR_KINDS]; /* type id of an object whose path ends here */
+};
+
+struct bh_automaton_bytes {
+	__u8 class[256]; /* below BH_AUTOMATON_CLASSES */
+	__u32 reserved[BH_NR_KINDS];
+};
+
+_Static_assert(sizeof(struct bh_automaton_row) == 288, "bh_automaton_row is a map value");
+_Static_assert(sizeof(struct bh_automaton_bytes) == 288, "it stands in the place of a row");
 
 /* Map bh_types, by type id (u32). Loader only. */
 struct bh_type {
@@ -184,10 +226,16 @@ _Static_assert(sizeof(struct bh_type) == 72, "bh_type is a map value");
 /* Map bh_policyinfo, by policy id (u32). Loader only. */
 struct bh_policyinfo {
 	__u8 digest[32]; /* SHA-256 of the module's text; zero for BASE */
-	char module[BH_NAME_MAX];
+	__u8 key[32]; /* SHA-256 of the module and its grants */
+	char module[BH_NAME_MAX]; /* the name of an installed one; else where it came from */
+	char grants[BH_GRANTS_MAX]; /* their names, a blank between them */
+	__u32 flags; /* BH_POLICY_... */
+	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct bh_policyinfo) == 96, "bh_policyinfo is a map value");
+#define BH_POLICY_TRUSTED 1U /* the administrator installed the module */
+
+_Static_assert(sizeof(struct bh_policyinfo) == 648, "bh_policyinfo is a map value");
 
 /* Map bh_filesystems, keyed by the name of the file system, NUL-padded. */
 struct bh_filesystem {
@@ -237,7 +285,8 @@ _Static_assert(sizeof(struct bh_catset) == 128, "bh_catset is a map value");
 #define BH_COUNT_NOPOLICY 4U /* a container's task whose policy is gone */
 #define BH_COUNT_TOODEEP 5U /* objects too deep below their mount's root */
 #define BH_COUNT_NESTED 6U /* cgroups made below a container's */
-#define BH_COUNT_MAX 7U
+#define BH_COUNT_MOVING 7U /* objects that were renamed faster than they could be labelled */
+#define BH_COUNT_MAX 8U
 
 /* What bh_event.detail holds. */
 #define BH_DETAIL_NONE 0U

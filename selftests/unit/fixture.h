@@ -22,6 +22,13 @@ static inline void fixture_read_base(void)
 	exit(1);
 }
 
+static inline struct bh_policy_request fixture_request(const struct bh_source *module)
+{
+	return (struct bh_policy_request){ .base = fixture_base.source,
+					   .nr_base = fixture_base.nr_source,
+					   .module = module };
+}
+
 static inline int fixture_check(const char *text, struct bh_error *error)
 {
 	struct bh_source module = { "m.cil", text, strlen(text) };
@@ -33,11 +40,12 @@ static inline int fixture_check(const char *text, struct bh_error *error)
 static inline struct bh_policy *fixture_compile(const char *text, const char *start)
 {
 	struct bh_source module = { "m.cil", text, text ? strlen(text) : 0 };
+	struct bh_policy_request request = fixture_request(text ? &module : NULL);
 	struct bh_policy *policy;
 	struct bh_error error;
 
-	if (!bh_policy_compile(fixture_base.source, fixture_base.nr_source, text ? &module : NULL,
-			       start, &policy, &error))
+	request.start = start;
+	if (!bh_policy_compile(&request, &policy, &error))
 		return policy;
 	printf("Bail out! %s\n", error.text);
 	exit(1);

@@ -9,7 +9,7 @@
 
 #define TIME_NS 1700000000123456789ULL
 
-static const struct bh_avc_names names = { "web_t", "s0:c1,c2", "unlabeled_t", "s0", "web" };
+static const struct bh_avc_names names = { "web_t", "s0:c1,c2", "unlabeled_t", "s0", "web", "" };
 
 static struct bh_event file_event(void)
 {

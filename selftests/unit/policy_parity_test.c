@@ -22,7 +22,7 @@ struct oracle {
 	uint32_t *sid[2]; /* by type number: at s0:c0,c1 and at s0:c2,c3 */
 };
 
-/* secilc, over BASE, the module, and the bounds that a module need not state. */
+/* secilc, over BASE, the module, and what a module need not state. */
 static sepol_policydb_t *run_secilc(const struct bh_policy *policy, const char *module)
 {
 	sepol_policydb_t *policydb = NULL;
@@ -37,8 +37,11 @@ static sepol_policydb_t *run_secilc(const struct bh_policy *policy, const char *
 	stream = fopen(extra, "w");
 	fputs("; bounds\n", stream);
 	for (uint32_t i = 1; i < policy->nr_types; i++)
-		if (policy->types[i].module && policy->types[i].domain)
-			fprintf(stream, "(roletype system_r %s)\n", policy->types[i].name);
+		if (policy->types[i].module)
+			fprintf(stream,
+				policy->types[i].domain ? "(roletype system_r %s)\n" :
+							  "(typeattributeset file_type %s)\n",
+				policy->types[i].name);
 	fclose(stream);
 	strcat(command, out);
 	for (size_t i = 0; i < fixture_base.nr_source; i++)
@@ -175,6 +178,7 @@ static void compare(const char *name, struct oracle *oracle, const struct bh_pol
 static void test_module(const char *path)
 {
 	struct bh_source source = { 0 };
+	struct bh_policy_request request = fixture_request(path ? &source : NULL);
 	struct bh_policy *policy;
 	struct oracle oracle = { 0 };
 	struct bh_error error = { "" };
@@ -183,9 +187,8 @@ static void test_module(const char *path)
 		tap_ok(false, "%s", error.text);
 		return;
 	}
-	if (!tap_ok(bh_policy_compile(fixture_base.source, fixture_base.nr_source,
-				      path ? &source : NULL, NULL, &policy, &error) == 0,
-		    "%s compiles", path ? path : "BASE")) {
+	if (!tap_ok(bh_policy_compile(&request, &policy, &error) == 0, "%s compiles",
+		    path ? path : "BASE")) {
 		tap_note("got", error.text);
 	} else {
 		if (tap_ok(open_oracle(&oracle, policy, path), "secilc compiles it too"))

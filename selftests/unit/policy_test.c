@@ -81,7 +81,7 @@ static void test_levels(void)
 	tap_ok(row && row->row.allowed == (BH_FILE__READ | BH_FILE__OPEN) &&
 		       !row->row.allowed_apart,
 	       "a module's domain is held to its categories though it is in no attribute");
-	tap_is_int((long)module->nr_rows, 1, "a module has its own rows only");
+	tap_is_int((long)module->nr_rows, 2, "a module has the rows of its own types only");
 	tap_is_int(strcmp(module->types[module->start].name, "d_t"), 0, "its domain starts");
 	tap_ok(module->types[bh_policy_type_number(module, "f_t")].module &&
 		       !module->types[bh_policy_type_number(module, "f_t")].domain,
@@ -122,20 +122,19 @@ static void test_start(void)
 	static const char two[] = "(type a_t)(type b_t)(allow a_t self (fd (use)))"
 				  "(allow b_t self (fd (use)))(type f_t)";
 	struct bh_source module = { "m.cil", two, sizeof(two) - 1 };
+	struct bh_policy_request request = fixture_request(&module);
 	struct bh_policy *policy;
 	struct bh_error error = { "" };
 
-	tap_is_int(bh_policy_compile(fixture_base.source, fixture_base.nr_source, &module, NULL,
-				     &policy, &error),
-		   -ENOENT, "two domains and none named");
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -ENOENT,
+		   "two domains and none named");
 	tap_is_text(error.text, "m.cil: several domains to start in; one must be named", "says so");
 	tap_ok(!policy, "no policy");
-	tap_is_int(bh_policy_compile(fixture_base.source, fixture_base.nr_source, &module, "f_t",
-				     &policy, &error),
-		   -ENOENT, "a file's type cannot start");
-	tap_is_int(bh_policy_compile(fixture_base.source, fixture_base.nr_source, &module,
-				     "unconfined_t", &policy, &error),
-		   -ENOENT, "nor unconfined_t");
+	request.start = "f_t";
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -ENOENT,
+		   "a file's type cannot start");
+	request.start = "unconfined_t";
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -ENOENT, "nor unconfined_t");
 	tap_is_text(error.text, "m.cil: unconfined_t is no domain to start in", "says so");
 	policy = fixture_compile(two, "b_t");
 	tap_is_int(policy->start, bh_policy_type_number(policy, "b_t"), "the named one starts");
@@ -203,27 +202,23 @@ static void test_binary(void)
 
 static void test_verdict(void)
 {
+	struct bh_policy_request request = fixture_request(NULL);
 	struct bh_error error = { "" };
 	uint32_t allowed;
 
-	tap_is_int(bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
-				     "container_t", "etc_t", "file", &allowed, &error),
-		   0, "a verdict by types");
+	tap_is_int(bh_policy_verdict(&request, "container_t", "etc_t", "file", &allowed, &error), 0,
+		   "a verdict by types");
 	tap_ok(allowed & BH_FILE__READ && !(allowed & BH_FILE__WRITE), "reads, does not write");
-	bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
-			  "system_u:system_r:container_t:s0:c1,c2",
+	bh_policy_verdict(&request, "system_u:system_r:container_t:s0:c1,c2",
 			  "system_u:object_r:container_file_t:s0:c1", "file", &allowed, &error);
 	tap_ok(allowed & BH_FILE__WRITE, "a subset of the categories");
-	bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
-			  "system_u:system_r:container_t:s0:c1,c2",
+	bh_policy_verdict(&request, "system_u:system_r:container_t:s0:c1,c2",
 			  "system_u:object_r:container_file_t:s0:c1,c3", "file", &allowed, &error);
 	tap_is_int(allowed, 0, "not a subset");
-	tap_is_int(bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL, "no_t",
-				     "etc_t", "file", &allowed, &error),
-		   -ENOENT, "an unknown type");
+	tap_is_int(bh_policy_verdict(&request, "no_t", "etc_t", "file", &allowed, &error), -ENOENT,
+		   "an unknown type");
 	tap_is_text(error.text, "no type or context no_t", "says which");
-	tap_is_int(bh_policy_verdict(fixture_base.source, fixture_base.nr_source, NULL,
-				     "container_t", "etc_t", "nope", &allowed, &error),
+	tap_is_int(bh_policy_verdict(&request, "container_t", "etc_t", "nope", &allowed, &error),
 		   -ENOENT, "an unknown class");
 }
 
@@ -232,14 +227,15 @@ static void test_broken_base(void)
 	struct bh_source broken = { "broken.cil", "(type", 5 };
 	struct bh_source module = { "m.cil", HEAD, sizeof(HEAD) - 1 };
 	struct bh_source other = { "other.cil", "(class file (read))(classorder (file))", 38 };
+	struct bh_policy_request request = { .base = &broken, .nr_base = 1 };
 	struct bh_policy *policy;
 	struct bh_error error = { "" };
 
-	tap_is_int(bh_policy_compile(&broken, 1, NULL, NULL, &policy, &error), -EIO,
-		   "a broken BASE");
-	tap_is_int(bh_policy_compile(&broken, 1, &module, NULL, &policy, &error), -EIO,
-		   "is not the module's fault");
-	tap_is_int(bh_policy_compile(&other, 1, NULL, NULL, &policy, &error), -EIO,
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -EIO, "a broken BASE");
+	request.module = &module;
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -EIO, "is not the module's fault");
+	request = (struct bh_policy_request){ .base = &other, .nr_base = 1 };
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -EIO,
 		   "a BASE of nothing but a class");
 }
 

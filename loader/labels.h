@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Labels by path: a policy's automaton in the maps, and its state at a mark. */
+#ifndef BULKHEAD_LABELS_H
+#define BULKHEAD_LABELS_H
+
+#include <stdint.h>
+
+#include <bulkhead/abi.h>
+
+#include "automaton.h"
+#include "error.h"
+#include "maps.h"
+
+/**
+ * bh_labels_publish() - Insert a policy's automaton; under the lock.
+ * @maps:      Open maps.
+ * @policy:    Policy id, whose automaton no program uses yet.
+ * @automaton: The automaton.
+ * @ids:       Type ids by type number.
+ * @nr_ids:    Number of @ids.
+ * @error:     Receives why not.
+ *
+ * Return: 0; -E2BIG more states, or more bytes that paths tell apart, than the programs'
+ *         table holds; -ENOMEM; the error of bpf().
+ */
+int bh_labels_publish(const struct bh_maps *maps, uint32_t policy,
+		      const struct bh_automaton *automaton, const uint32_t *ids, uint32_t nr_ids,
+		      struct bh_error *error);
+
+/**
+ * bh_labels_of_mark() - Let an automaton label what is below a mark.
+ * @automaton: The automaton; NULL leaves the mark as it is.
+ * @policy:    Policy id under which it is published.
+ * @path:      Path of the mark as the container sees it, absolute.
+ * @mark:      Receives automaton and state.
+ */
+void bh_labels_of_mark(const struct bh_automaton *automaton, uint32_t policy, const char *path,
+		       struct bh_inode *mark);
+
+#endif /* BULKHEAD_LABELS_H */

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0
+# Tables of `make bench`: made from the lines that `guest` prints, merged, shown, compared.
+# A column is a way to be confined; a cell is a count of instructions.
+
+# Columns as they are shown; a result may lack some.
+def columns: ["none", "apparmor_unconfined", "apparmor", "selinux", "off", "host", "container",
+	"strict"];
+
+# The operations of the geometric mean, in their order.
+def operations: ["getppid", "stat_tmpfs", "openclose_tmpfs", "stat_ov4", "openclose_ov4", "read1",
+	"write1", "mmap_munmap", "fork_exit", "fork_exec", "pipe_rt", "unix_conn", "tcp_conn",
+	"tcp_rt", "udp_rt", "socket_inet", "socketpair", "unix_rw1", "mkdir_rmdir",
+	"creat_unlink", "creat_unlink_ov4", "rename", "chmod", "kill0"];
+
+def median: sort | if length % 2 == 1 then .[length / 2 | floor]
+	else (.[length / 2 - 1] + .[length / 2]) / 2 end;
+
+def geomean: if length == 0 or any(.[]; . <= 0) then error("no geometric mean of \(.)")
+	else (map(log) | add / length | exp) end;
+
+def rounded($digits): pow(10; $digits) as $scale | (. * $scale | round) / $scale;
+
+# "KIND NAME COLUMN COUNT" lines of some seeds to {KIND: {NAME: {COLUMN: median}}}.
+def cells: reduce (splits("\n") | select(. != "") | split(" ")
+		| if length == 4 and (.[3] | test("^[0-9]+$")) then . else error("bad line: \(.)") end)
+		as [$kind, $name, $column, $count] ({}; .[$kind][$name][$column] += [$count | tonumber])
+	| map_values(map_values(map_values(median)));
+
+# Over the 24, as ratio to no LSM, of each column that has them all.
+def geomeans: . as $table
+	| [columns[] | . as $column
+		| select(all(operations[]; $table[.][$column] and $table[.].none))
+		| {($column): ([operations[] | $table[.][$column] / $table[.].none] | geomean | rounded(4))}]
+	| add // {};
+
+# By the number of registered containers: the operations' geometric mean as ratio to that with
+# one, the hook's instructions, bytes of memory for each container.
+def scales: . as $table
+	| with_entries(.value |= . as $cells
+		| {operations: (if all(operations[]; $cells[.])
+			then [operations[] | $cells[.] / $table["1"][.]] | geomean | rounded(4) else null end),
+		   hook: $cells.hook, memory: $cells.memory});
+
+# One kernel's result. What the geometric mean is not of is kept apart.
+def result: cells
+	| (.start // {}) as $start
+	| (.work // {}) as $work
+	| (.scale // {}) as $scale
+	| (.op // {}) as $all
+	| reduce operations[] as $name ({}; if $all[$name] then .[$name] = $all[$name] else . end)
+	| . as $operations
+	| {geomean: geomeans, operations: $operations,
+	   more: ($all | with_entries(select(.key as $key | operations | index($key) | not))),
+	   work: $work, start: $start,
+	   scale: {containers: ($scale | scales)}};
+
+def cell($base): if . == null then "" elif $base then . / $base | rounded(3) | tostring else tostring end;
+
+def row($shown; $name): . as $cells
+	| "| \($name) | \(.none // "") | " + ([$shown[] | . as $column | $cells[$column] | cell($cells.none)]
+		| join(" | ")) + " |";
+
+def table($rows; $shown; $first): .
+	| "| \($first) | none, instr. | " + ($shown | join(" | ")) + " |",
+	  "|" + ([range($shown | length + 2) | "---|"] | add),
+	  ($rows[] | . as $entry | $entry.value | row($shown; $entry.key));
+
+def markdown($kernel): .kernel[$kernel] as $k
+	| [columns[] | select(. != "none" and (. as $c | any($k.operations[]; .[$c])))] as $shown
+	| "### Kernel \($kernel): instructions without an LSM, and ratios to them", "",
+	  ({} | table(($k.operations | to_entries); $shown; "operation")),
+	  "| **geometric mean** | | " + ([$shown[] | $k.geomean[.] | if . then "**\(.)**" else "" end] | join(" | ")) + " |", "",
+	  ({} | table(($k.more // {} | to_entries); $shown; "more")),
+	  (if ($k.work // {}) != {} then "", ({} | table(($k.work | to_entries); $shown; "work"))
+	   else empty end),
+	  (if ($k.start // {}) != {} then "", "| start, millions of instructions | "
+		+ ([columns[]] | join(" | ")) + " |", "|" + ([range(columns | length + 1) | "---|"] | add),
+		($k.start | to_entries[] | "| \(.key) | " + (.value as $v | [columns[] | $v[.]
+			| if . then . / 1e6 | rounded(1) | tostring else "" end] | join(" | ")) + " |")
+	   else empty end),
+	  (if ($k.scale.containers // {}) != {} then "",
+		"| containers | operations, ratio to 1 | hook, millions of instructions | bytes each |",
+		"|---|---|---|---|",
+		($k.scale.containers | to_entries[] | "| \(.key) | \(.value.operations) | "
+			+ "\(.value.hook / 1e6 | rounded(1)) | \(.value.memory // "") |")
+	   else empty end);
+
+# Cells of all tables by their path. Geometric means are ratios, the rest counts; a fall is good.
+def flat: [paths(numbers) as $path | select($path | index("seeds") | not)
+	| {key: ($path | map(tostring) | join(" ")), value: getpath($path)}] | from_entries;
+
+# What is dearer than in $old by more than 1 %, the worst first. Only what both have counts.
+def dearer($old): ($old.kernel | flat) as $was
+	| [.kernel | flat | to_entries[] | select($was[.key] and $was[.key] > 0)
+		| . + {was: $was[.key], ratio: (.value / $was[.key])} | select(.ratio > 1.01)]
+	| sort_by(-.ratio)
+	| .[] | "\(.key): \(.was) -> \(.value) (+\((.ratio - 1) * 100 | rounded(1)) %)";
