@@ -151,7 +151,8 @@ static int mark_path(struct run *run, const char *path, const char *type, uint32
 	if (fd < 0)
 		return bh_fail(error, -errno, "%s: %s", path, strerror(errno));
 	if (catset != BH_CATSET_EMPTY)
-		bh_labels_of_mark(run->policy->automaton, run->container.policy, path, &mark);
+		bh_labels_of_mark(run->policy ? run->policy->automaton : NULL,
+				  run->container.policy, path, &mark);
 	return bh_marks_set(&run->marks, &run->maps, fd, &mark, BH_MARK_LEASED, path, error);
 }
 

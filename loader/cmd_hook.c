@@ -218,7 +218,7 @@ static int mark_mounts(struct start *start, const struct bh_container *container
 		.maps = &start->maps,
 		.catset = container->catset,
 		.policy = container->policy,
-		.automaton = start->policy->automaton,
+		.automaton = start->policy ? start->policy->automaton : NULL,
 	};
 	int ret = bh_type_find(&start->maps, "container_file_t", BH_POLICY_BASE, &job.type);
 
