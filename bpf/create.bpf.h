@@ -4,7 +4,18 @@
 #define BULKHEAD_CREATE_BPF_H
 
 /**
- * bh_check_create() - May the subject make an object of this class here?
+ * bh_check_add() - May the subject add an entry to this directory?
+ * @self:  Subject.
+ * @dir:   Names the directory in the record.
+ * @label: The directory's label.
+ *
+ * Return: 0, or -EACCES.
+ */
+__hidden extern int bh_check_add(struct bh_task *self, struct dentry *dir,
+				 const struct bh_label *label);
+
+/**
+ * bh_check_create() - May the subject make this object, where it may add one?
  * @self:   Subject.
  * @dentry: Names the new object in the record; its parent names the directory.
  * @tclass: Class of the new object.

@@ -18,27 +18,32 @@
 #define DIR_ADD (BH_DIR__SEARCH | BH_DIR__WRITE | BH_DIR__ADD_NAME)
 #define DIR_REMOVE (BH_DIR__SEARCH | BH_DIR__WRITE | BH_DIR__REMOVE_NAME)
 
-int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
-		    const struct bh_place *place, struct bh_label *label)
+int bh_check_add(struct bh_task *self, struct dentry *dir, const struct bh_label *label)
 {
 	struct bh_access access = {
 		.target = *label,
 		.tclass = BH_CLASS_DIR,
 		.requested = DIR_ADD,
 	};
-	__u32 type;
 
-	if (bh_avc_check(self, &access, dentry->d_parent))
-		return -EACCES;
-	type = bh_avc_transition(self, access.target.type, tclass);
+	return bh_avc_check(self, &access, dir);
+}
+
+int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
+		    const struct bh_place *place, struct bh_label *label)
+{
+	struct bh_access access = {
+		.tclass = tclass,
+		.requested = BH_COMMON_FILE__CREATE,
+	};
+	__u32 type = bh_avc_transition(self, label->type, tclass);
+
 	if (!type)
 		type = place->lost ? place->label.type : place->type;
 	if (type)
-		access.target.type = type;
-	access.target.catset = self->catset;
-	*label = access.target;
-	access.tclass = tclass;
-	access.requested = BH_COMMON_FILE__CREATE;
+		label->type = type;
+	label->catset = self->catset;
+	access.target = *label;
 	return bh_avc_check(self, &access, dentry);
 }
 
@@ -52,6 +57,8 @@ static __noinline int create(struct dentry *dentry, __u32 tclass)
 	if (!self)
 		return 0;
 	bh_label_dentry(dentry->d_parent, &label);
+	if (bh_check_add(self, dentry->d_parent, &label))
+		return -EACCES;
 	bh_find_place(dentry, tclass, &place);
 	if (bh_check_create(self, dentry, tclass, &place, &label))
 		return -EACCES;

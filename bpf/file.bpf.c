@@ -62,13 +62,16 @@ static __always_inline int open_tmpfile(struct bh_task *self, struct file *file,
 	struct bh_inode made = { .flags = BH_INODE_CREATED };
 	struct bh_place place;
 
-	if (by_path) {
-		bh_place_path(&file->f_path, &place);
+	if (by_path)
 		bh_label_path_parent(&file->f_path, &made.label);
-	} else {
-		bh_find_place(file->f_path.dentry, BH_CLASS_FILE, &place);
+	else
 		bh_label_dentry(file->f_path.dentry->d_parent, &made.label);
-	}
+	if (bh_check_add(self, file->f_path.dentry->d_parent, &made.label))
+		return -EACCES;
+	if (by_path)
+		bh_place_path(&file->f_path, &place);
+	else
+		bh_find_place(file->f_path.dentry, BH_CLASS_FILE, &place);
 	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &place, &made.label))
 		return -EACCES;
 	if (bpf_inode_storage_get(&bh_inodes, file->f_inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
