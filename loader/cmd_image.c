@@ -10,11 +10,13 @@
 #include "base.h"
 #include "cleanup.h"
 #include "command.h"
+#include "format.h"
 #include "image_build.h"
 #include "image_check.h"
 #include "image_embed.h"
 #include "image_module.h"
 #include "io.h"
+#include "modules.h"
 
 /* What the options say; each verb takes some of them. */
 struct request {
@@ -73,12 +75,14 @@ static void print_found(const struct bh_archive *archive, const struct bh_image_
 	char digest[BH_IMAGE_DIGEST_TEXT];
 	const char *comma = "";
 
-	if (!module->source.text) {
+	if (!module->places) {
 		printf("%s: %s: no module\n", archive->path, item->name);
 		return;
 	}
 	bh_image_digest_text(module->digest, digest);
-	printf("%s: %s: module %s, domain %s, in ", archive->path, item->name, digest,
+	printf("%s: %s: %s%s, domain %s, in ", archive->path, item->name,
+	       module->named ? "names the host's module " : "module ",
+	       module->named ? module->named : digest,
 	       module->type ? module->type : "by its rules");
 	for (size_t i = 0; i < 3; i++) {
 		if (!(module->places & 1U << i))
@@ -89,6 +93,17 @@ static void print_found(const struct bh_archive *archive, const struct bh_image_
 	putchar('\n');
 }
 
+static int check_named(const struct bh_image_module *module, struct bh_error *error)
+{
+	struct bh_modules modules;
+	int ret = bh_modules_read(&modules, error);
+
+	if (!ret)
+		ret = bh_image_check_named(&modules, module->named, module->type, error);
+	bh_modules_free(&modules);
+	return ret;
+}
+
 /* One bad image does not hide what is wrong with the next. */
 static int verify_item(struct bh_archive *archive, struct bh_image_item *item, void *data,
 		       struct bh_error *error)
@@ -96,14 +111,18 @@ static int verify_item(struct bh_archive *archive, struct bh_image_item *item, v
 	struct verification *verification = data;
 	struct bh_image_module module;
 	int ret = bh_image_module_find(archive, item, &module, error);
+	bool found;
 
 	if (!ret && module.source.text)
 		ret = bh_image_check(&module.source, module.type, error);
+	else if (!ret && module.named)
+		ret = check_named(&module, error);
+	found = !ret && module.places;
 	if (!ret)
 		print_found(archive, item, &module);
-	else if (module.source.text)
+	else if (module.places)
 		bh_fail_prefix(error, ret, "%s: %s", archive->path, item->name);
-	verification->modules += !ret && module.source.text;
+	verification->modules += found;
 	verification->refused += ret != 0;
 	if (ret)
 		bh_fail_add(&verification->refusals, ret, "%s",
@@ -144,6 +163,9 @@ static int extract_item(struct bh_archive *archive, struct bh_image_item *item, 
 	struct bh_image_module *first = data, module;
 	int ret = bh_image_module_find(archive, item, &module, error);
 
+	if (!ret && module.named)
+		ret = bh_fail(error, -EINVAL, "%s: it names the host's module %s and has none",
+			      archive->path, module.named);
 	if (!ret && module.source.text && !first->source.text) {
 		*first = module;
 		return 0;
@@ -208,7 +230,7 @@ static int embed(int argc, char **argv, struct bh_error *error)
 		return ret;
 	if (!request.policy)
 		return bh_usage(error, "image embed: wants --policy FILE");
-	ret = bh_source_read(request.policy, BH_MODULE_TEXT_MAX, &module, error);
+	ret = bh_format_read_file(request.policy, &module, error);
 	if (!ret)
 		ret = bh_image_check(&module, request.type, error);
 	if (!ret)

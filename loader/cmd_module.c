@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "command.h"
 #include "digest.h"
+#include "format.h"
 #include "inputs.h"
 #include "lock.h"
 #include "modules.h"
@@ -181,7 +182,7 @@ static int validate_for_digest(const struct bh_modules *modules,
 
 	if (!options->with)
 		return read_form(&installed->source, error);
-	ret = bh_source_read(options->with, BH_MODULE_TEXT_MAX, &module, error);
+	ret = bh_format_read_file(options->with, &module, error);
 	if (ret)
 		return ret;
 	bh_digest(&module, 1, digest);
@@ -224,7 +225,7 @@ static int install(const struct bh_modules *modules, const char *name, const cha
 	snprintf(installed.name, sizeof(installed.name), "%s", name);
 	snprintf(installed.target, sizeof(installed.target), "%s",
 		 options->target ? options->target : "");
-	ret = bh_source_read(file, BH_MODULE_TEXT_MAX, &installed.source, error);
+	ret = bh_format_read_cil(file, &installed.source, error);
 	if (!ret && strlen(installed.source.text) != installed.source.len)
 		ret = bh_fail(error, -EINVAL, "%s: a NUL in it", file);
 	if (!ret && strstr(installed.source.text, ";bulkhead "))

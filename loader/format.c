@@ -158,23 +158,33 @@ void bh_format_free(const struct bh_source *in, struct bh_source *cil)
 	memset(cil, 0, sizeof(*cil));
 }
 
-static bool has_suffix(const char *path, const char *suffix)
-{
-	size_t len = strlen(path);
-
-	return len > strlen(suffix) && strcmp(path + len - strlen(suffix), suffix) == 0;
-}
-
 int bh_format_read_file(const char *path, struct bh_source *module, struct bh_error *error)
 {
 	int ret;
 
-	if (has_suffix(path, ".te"))
+	if (bh_te_named(path))
 		return bh_te_read(path, module, error);
 	ret = bh_source_read(path, BH_PACKAGE_BYTES_MAX, module, error);
 	if (!ret)
 		ret = bh_format_check_size(module, error);
 	if (ret)
 		bh_source_free(module);
+	return ret;
+}
+
+int bh_format_read_cil(const char *path, struct bh_source *cil, struct bh_error *error)
+{
+	struct bh_source module;
+	int ret = bh_format_read_file(path, &module, error);
+
+	memset(cil, 0, sizeof(*cil));
+	if (ret)
+		return ret;
+	if (!bh_format_is_package(&module)) {
+		*cil = module;
+		return 0;
+	}
+	ret = bh_format_cil(&module, cil, error);
+	bh_source_free(&module);
 	return ret;
 }

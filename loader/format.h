@@ -65,4 +65,15 @@ void bh_format_free(const struct bh_source *in, struct bh_source *cil);
  */
 int bh_format_read_file(const char *path, struct bh_source *module, struct bh_error *error);
 
+/**
+ * bh_format_read_cil() - Read a module that an administrator names, as CIL.
+ * @path:  As bh_format_read_file().
+ * @cil:   Receives CIL, named as by bh_format_cil(); freed by bh_source_free(). Zeroed on
+ *         error.
+ * @error: Receives what is wrong.
+ *
+ * Return: As bh_format_read_file() and bh_format_cil().
+ */
+int bh_format_read_cil(const char *path, struct bh_source *cil, struct bh_error *error);
+
 #endif /* BULKHEAD_FORMAT_H */

@@ -11,10 +11,10 @@
 #include "base64.h"
 #include "cleanup.h"
 #include "image.h"
+#include "image_manifest.h"
 #include "io.h"
 
 #define LIST_MAX (64U << 20) /* bytes of the list of containers */
-#define MANIFEST_MAX (4U << 20)
 #define DEFAULT_ROOT "/var/lib/containers/storage"
 
 /* Where the engine keeps containers and images. */
@@ -146,7 +146,7 @@ static struct json_object *read_image(const char *root, const char *driver, cons
 		*code = -ENAMETOOLONG;
 		return NULL;
 	}
-	return read_json(path, MANIFEST_MAX, json_type_object, code);
+	return read_json(path, BH_IMAGE_JSON_MAX, json_type_object, code);
 }
 
 /* The storage keeps the configuration by its digest: "=" and that in base64. */

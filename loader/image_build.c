@@ -20,6 +20,7 @@
 #include "image_result.h"
 #include "io.h"
 #include "spawn.h"
+#include "te.h"
 
 #define CONTEXT "bulkhead-policy" /* the build context that has the modules */
 #define LABEL_STAGE "io.bulkhead.stage"
@@ -130,11 +131,22 @@ static int check_options(struct build *build)
 
 /* --- the modules ----------------------------------------------------------------- */
 
+static int find_module(struct build *build, const struct bh_dockerfile_policy *policy,
+		       struct stage_module *module)
+{
+	if (build->engine.engine == BH_ENGINE_DOCKER && bh_te_named(policy->file))
+		return bh_fail(build->error, -EINVAL,
+			       "%s: docker copies files of the context as they are: make the "
+			       "package first (checkmodule, semodule_package) and name that",
+			       policy->file);
+	return bh_image_read_module(build->context, policy->file, &module->source, build->error);
+}
+
 static int read_module(struct build *build, const struct bh_dockerfile_policy *policy,
 		       struct stage_module *module)
 {
 	uint8_t digest[BH_DIGEST_SIZE];
-	int ret = bh_image_read_module(build->context, policy->file, &module->source, build->error);
+	int ret = find_module(build, policy, module);
 
 	if (!ret)
 		ret = bh_image_check(&module->source, policy->type, build->error);
@@ -205,9 +217,10 @@ static int write_lines(struct build *build, size_t stage)
 	if (!out)
 		return no_memory(build);
 	if (policy->line && build->engine.engine == BH_ENGINE_DOCKER)
-		fprintf(out, "COPY %s /.bulkhead/policy.cil\n", policy->file);
+		fprintf(out, "COPY %s /%s\n", policy->file, bh_image_module_file(&module->source));
 	else if (policy->line)
-		fprintf(out, "COPY --from=" CONTEXT " %zu.cil /.bulkhead/policy.cil\n", stage);
+		fprintf(out, "COPY --from=" CONTEXT " %zu.module /%s\n", stage,
+			bh_image_module_file(&module->source));
 	return fclose(out) ? no_memory(build) : 0;
 }
 
@@ -313,7 +326,7 @@ static int put_files(struct build *build)
 	for (size_t i = 0; i < build->file.nr_stages && !ret; i++) {
 		if (!build->modules[i].source.text)
 			continue;
-		snprintf(name, sizeof(name), "%zu.cil", i);
+		snprintf(name, sizeof(name), "%zu.module", i);
 		ret = put_file(build, name, build->modules[i].source.text,
 			       build->modules[i].source.len);
 	}
@@ -327,7 +340,7 @@ static void remove_files(struct build *build)
 	if (!build->dir[0])
 		return;
 	for (size_t i = 0; i < build->file.nr_stages; i++) {
-		snprintf(name, sizeof(name), "%zu.cil", i);
+		snprintf(name, sizeof(name), "%zu.module", i);
 		remove_file(build, name);
 	}
 	for (size_t i = 0; i < 2; i++) {

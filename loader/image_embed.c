@@ -79,7 +79,7 @@ static int make_layer(struct embed *embed)
 	       archive_write_open_memory(tar, embed->layer, room, &embed->layer_len) ==
 		       ARCHIVE_OK &&
 	       add_tar_entry(tar, ".bulkhead/", true, NULL) &&
-	       add_tar_entry(tar, ".bulkhead/policy.cil", false, embed->module) &&
+	       add_tar_entry(tar, bh_image_module_file(embed->module), false, embed->module) &&
 	       archive_write_close(tar) == ARCHIVE_OK;
 	archive_write_free(tar);
 	if (!done)
@@ -211,9 +211,9 @@ static int is_done(struct embed *embed, const struct bh_image_item *item, bool *
 		(has.places == wanted && has.source.len == embed->module->len &&
 		 !memcmp(has.source.text, embed->module->text, has.source.len) &&
 		 !strcmp(type, embed->type ? embed->type : ""));
-	if (!ret && !*done && has.file && strcmp(has.file, bh_layer_names[0]))
-		ret = fail_embed(embed, -EINVAL,
-				 "it has /.bulkhead/policy.pp, which policy.cil does not replace");
+	if (!ret && !*done && has.file && strcmp(has.file, bh_image_module_file(embed->module)))
+		ret = bh_fail(embed->error, -EINVAL, "%s: it has /%s, which /%s does not replace",
+			      embed->archive.path, has.file, bh_image_module_file(embed->module));
 	bh_image_module_free(&has);
 	return ret;
 }

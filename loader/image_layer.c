@@ -13,8 +13,8 @@
 #include <sha2.h>
 
 #include "cleanup.h"
+#include "format.h"
 #include "image_layer.h"
-#include "policy.h"
 
 #define DIR ".bulkhead"
 
@@ -140,14 +140,16 @@ static void close_reader(struct reader *reader)
 	bh_stream_close(&reader->stream);
 }
 
+static const char too_large[] = "larger than a module may be";
+
 static int read_text(struct reader *reader, struct archive_entry *entry, struct found_file *found,
 		     struct bh_error *error)
 {
 	size_t size = (size_t)archive_entry_size(entry), used = 0;
 	la_ssize_t got = 0;
 
-	if (archive_entry_size(entry) < 0 || size > BH_MODULE_TEXT_MAX) {
-		found->fault = "larger than a module may be";
+	if (archive_entry_size(entry) < 0 || size > BH_PACKAGE_BYTES_MAX) {
+		found->fault = too_large;
 		return 0;
 	}
 	found->text = malloc(size + 1);
@@ -160,6 +162,8 @@ static int read_text(struct reader *reader, struct archive_entry *entry, struct 
 		return fail_reading(reader, reader->inner, error);
 	found->text[used] = '\0';
 	found->len = used;
+	if (bh_format_check_size(&(struct bh_source){ "", found->text, used }, NULL))
+		found->fault = too_large;
 	return 0;
 }
 

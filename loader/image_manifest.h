@@ -8,8 +8,13 @@
 
 #include "image_archive.h"
 #include "error.h"
+#include "format.h"
 
-#define BH_IMAGE_JSON_MAX (4U << 20) /* bytes of an index, a manifest or a configuration */
+/*
+ * Bytes of an index, a manifest or a configuration. The latter may have the largest module in
+ * base64 twice: in a label, and in the history of the step that set it.
+ */
+#define BH_IMAGE_JSON_MAX (4 * BH_PACKAGE_BYTES_MAX)
 #define BH_IMAGE_LAYERS_MAX 512
 #define BH_IMAGE_MANIFESTS_MAX 256 /* in one archive */
 #define BH_IMAGE_INDEX_DEPTH 4

@@ -7,10 +7,12 @@
 
 #include "base64.h"
 #include "cleanup.h"
+#include "format.h"
 #include "hex.h"
 #include "image_layer.h"
 #include "image_module.h"
 #include "json.h"
+#include "module.h"
 
 /* What one of the places says; strings belong to the JSON. */
 struct saying {
@@ -49,6 +51,10 @@ static int take_text(struct search *search, unsigned int where, const char *plac
 {
 	struct bh_source *source = &search->module->source;
 
+	if (search->module->named) {
+		free(text);
+		return fail_search(search, place, "a module, where the one before is the host's");
+	}
 	search->module->places |= where;
 	if (!source->text) {
 		source->text = text;
@@ -94,6 +100,39 @@ static int check_digest(struct search *search, const char *place, const char *di
 		       0;
 }
 
+static int decode(struct search *search, const char *place, const char *policy, char **text,
+		  size_t *len)
+{
+	int ret = bh_base64_decode(policy, BH_PACKAGE_BYTES_MAX, text, len);
+
+	if (ret)
+		return fail_search(search, place,
+				   ret == -E2BIG ? "the module is too large" : "not base64");
+	if (!bh_format_check_size(&(struct bh_source){ "", *text, *len }, NULL))
+		return 0;
+	free(*text);
+	return fail_search(search, place, "the module is too large");
+}
+
+/* The host has it: there is nothing here to compare but the name. */
+static int take_name(struct search *search, unsigned int where, const char *place,
+		     const struct saying *saying)
+{
+	const char *name = saying->policy + strlen(BH_MODULE_BY_NAME);
+	struct bh_image_module *module = search->module;
+
+	if (module->source.text || (module->named && strcmp(module->named, name)))
+		return fail_search(search, place, "its module is another than the one before");
+	if (saying->digest)
+		return fail_search(search, place, "a digest, but the module is the host's");
+	module->places |= where;
+	if (!module->named)
+		module->named = strdup(name);
+	return module->named ? 0 :
+			       bh_fail(search->error, -ENOMEM, "%s: %s", search->archive->path,
+				       strerror(ENOMEM));
+}
+
 static int take_saying(struct search *search, unsigned int where, const char *place,
 		       struct json_object *map)
 {
@@ -109,11 +148,13 @@ static int take_saying(struct search *search, unsigned int where, const char *pl
 		return saying.type || saying.digest ?
 			       fail_search(search, place, "a domain or a digest, but no module") :
 			       0;
-	ret = bh_base64_decode(saying.policy, BH_MODULE_TEXT_MAX, &text, &len);
-	if (ret)
-		return fail_search(search, place,
-				   ret == -E2BIG ? "the module is too large" : "not base64");
-	ret = take_text(search, where, place, text, len);
+	if (!strncmp(saying.policy, BH_MODULE_BY_NAME, strlen(BH_MODULE_BY_NAME))) {
+		ret = take_name(search, where, place, &saying);
+		return ret ? ret : take_type(search, place, saying.type, first);
+	}
+	ret = decode(search, place, saying.policy, &text, &len);
+	if (!ret)
+		ret = take_text(search, where, place, text, len);
 	if (!ret)
 		ret = take_type(search, place, saying.type, first);
 	return ret ? ret : check_digest(search, place, saying.digest);
@@ -191,9 +232,15 @@ int bh_image_module_find(struct bh_archive *archive, const struct bh_image_item 
 	return ret ? ret : take_files(&search);
 }
 
+const char *bh_image_module_file(const struct bh_source *module)
+{
+	return bh_layer_names[bh_format_is_package(module)];
+}
+
 void bh_image_module_free(struct bh_image_module *module)
 {
 	free((char *)module->source.text);
+	free(module->named);
 	free(module->type);
 	*module = (struct bh_image_module){ 0 };
 }

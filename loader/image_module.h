@@ -12,6 +12,7 @@
 
 struct bh_image_module {
 	struct bh_source source; /* text NULL: the image has none */
+	char *named; /* instead of a text: a module that the host has; NULL: not so */
 	char *type; /* the first process' domain; NULL: not stated */
 	unsigned int places; /* BH_IMAGE_IN_... */
 	const char *file; /* of bh_layer_names; NULL: none has it */
@@ -25,13 +26,23 @@ struct bh_image_module {
  * @module:  Receives the module; freed by bh_image_module_free(), also on error.
  * @error:   Receives why not.
  *
- * An empty domain is none: that is how a build takes one of its base image's away.
+ * An empty domain is none: that is how a build takes one of its base image's away. Annotation
+ * and label may name one of the host's modules (BH_MODULE_BY_NAME) and both the same; such an
+ * image has neither a file nor a digest.
  *
  * Return: 0; -EINVAL it has something else in one of the places, or they do not agree; as
  *         bh_layer_apply().
  */
 int bh_image_module_find(struct bh_archive *archive, const struct bh_image_item *item,
 			 struct bh_image_module *module, struct bh_error *error);
+
+/**
+ * bh_image_module_file() - Which file of an image has a module.
+ * @module: CIL or a package.
+ *
+ * Return: the name of bh_layer_names for what it is.
+ */
+const char *bh_image_module_file(const struct bh_source *module);
 
 /**
  * bh_image_module_free() - Free a module.

@@ -9,7 +9,8 @@
 
 #include "error.h"
 
-#define BH_OCI_STATE_MAX (4U << 20) /* bytes of the state */
+/* Annotations are in both, with a package in base64. */
+#define BH_OCI_STATE_MAX (16U << 20) /* bytes of the state */
 #define BH_OCI_CONFIG_MAX (16U << 20) /* bytes of a config.json */
 
 struct json_object;

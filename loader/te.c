@@ -192,27 +192,6 @@ static int read_package(const struct te *te, struct bh_source *module, struct bh
 	return 0;
 }
 
-/* NAME.fc beside NAME.te. There need be none. */
-static int copy_contexts(struct te *te, struct bh_error *error)
-{
-	BH_FREE char *path = strdup(te->path);
-	struct bh_source contexts;
-	int ret;
-
-	if (!path)
-		return bh_fail(error, -ENOMEM, "%s: %s", te->path, strerror(ENOMEM));
-	memcpy(path + strlen(path) - 2, "fc", 2);
-	ret = bh_source_read(path, BH_MODULE_TEXT_MAX, &contexts, error);
-	if (ret == -ENOENT)
-		return 0;
-	if (ret)
-		return ret;
-	ret = write_copy(te, "fc", &contexts, error);
-	te->contexts = !ret;
-	bh_source_free(&contexts);
-	return ret;
-}
-
 static void remove_copies(const struct te *te)
 {
 	char path[sizeof(te->dir) + NAME_MAX_BYTES + 8];
@@ -224,13 +203,31 @@ static void remove_copies(const struct te *te)
 	rmdir(te->dir);
 }
 
-static int compile_source(const struct bh_source *source, struct bh_source *module,
+static int compile_copies(struct te *te, const struct bh_source *source,
+			  const struct bh_source *contexts, struct bh_source *module,
 			  struct bh_error *error)
+{
+	int ret = write_copy(te, "te", source, error);
+
+	te->contexts = contexts->text;
+	if (!ret && te->contexts)
+		ret = write_copy(te, "fc", contexts, error);
+	if (!ret)
+		ret = compile(te, error);
+	return ret ? ret : read_package(te, module, error);
+}
+
+int bh_te_compile(const struct bh_source *source, const struct bh_source *contexts,
+		  struct bh_source *module, struct bh_error *error)
 {
 	const char *parent = getenv("TMPDIR");
 	struct te te = { .path = source->name };
-	int ret = find_name(source, &te, error);
+	int ret;
 
+	memset(module, 0, sizeof(*module));
+	if (memchr(source->text, '\0', source->len))
+		return bh_fail(error, -EINVAL, "%s: a NUL in it: not text", source->name);
+	ret = find_name(source, &te, error);
 	if (ret)
 		return ret;
 	if (!parent || *parent != '/' || strlen(parent) > sizeof(te.dir) / 2)
@@ -238,30 +235,52 @@ static int compile_source(const struct bh_source *source, struct bh_source *modu
 	snprintf(te.dir, sizeof(te.dir), "%s/bulkhead-te-XXXXXX", parent);
 	if (!mkdtemp(te.dir))
 		return bh_fail(error, -errno, "%s: %m", te.dir);
-	ret = write_copy(&te, "te", source, error);
-	if (!ret)
-		ret = copy_contexts(&te, error);
-	if (!ret)
-		ret = compile(&te, error);
-	if (!ret)
-		ret = read_package(&te, module, error);
+	ret = compile_copies(&te, source, contexts, module, error);
 	remove_copies(&te);
 	return ret;
 }
 
+bool bh_te_named(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 3 && !strcmp(path + len - 3, ".te");
+}
+
+char *bh_te_contexts_path(const char *path)
+{
+	char *contexts = strdup(path);
+
+	if (contexts)
+		memcpy(contexts + strlen(contexts) - 2, "fc", 2);
+	return contexts;
+}
+
+/* There need be none. */
+static int read_contexts(const char *path, struct bh_source *contexts, struct bh_error *error)
+{
+	BH_FREE char *beside = bh_te_contexts_path(path);
+	int ret;
+
+	if (!beside)
+		return bh_fail(error, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
+	ret = bh_source_read(beside, BH_MODULE_TEXT_MAX, contexts, error);
+	return ret == -ENOENT ? 0 : ret;
+}
+
 int bh_te_read(const char *path, struct bh_source *module, struct bh_error *error)
 {
-	struct bh_source source;
+	struct bh_source source, contexts = { 0 };
 	int ret;
 
 	memset(module, 0, sizeof(*module));
 	ret = bh_source_read(path, BH_MODULE_TEXT_MAX, &source, error);
 	if (ret)
 		return ret;
-	if (memchr(source.text, '\0', source.len))
-		ret = bh_fail(error, -EINVAL, "%s: a NUL in it: not text", path);
-	else
-		ret = compile_source(&source, module, error);
+	ret = read_contexts(path, &contexts, error);
+	if (!ret)
+		ret = bh_te_compile(&source, &contexts, module, error);
+	bh_source_free(&contexts);
 	bh_source_free(&source);
 	return ret;
 }

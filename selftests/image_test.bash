@@ -145,6 +145,44 @@ buildkit() {
 docker buildx version >/dev/null 2>&1 || [[ $(docker version --format '{{.Client.Version}}') != 20.* ]] ||
 	run "docker build by BuildKit" buildkit
 
+# A package, and a module that the host has.
+cp "$(dirname "$(realpath "$0")")/policy/packaged.pp" "$context/packaged.pp"
+package=sha256:$(sha256sum <"$context/packaged.pp" | cut -d' ' -f1)
+packaged() {
+	local said
+	said=$(bulkhead image verify --require "$1") || return 1
+	echo "$said"
+	[[ $said == *"module $package, domain web_t, in $2"* ]] &&
+		bulkhead image extract "$1" | cmp - "$context/packaged.pp"
+}
+dockerfile 'POLICY packaged.pp TYPE web_t'
+run "podman build with a package" bulkhead image build -- podman build --format oci \
+	-t localhost/packaged -f "$work/Dockerfile" "$context"
+run "its container is confined" confined localhost/packaged
+run "podman save" podman save -q --format oci-archive -o "$work/packaged.tar" localhost/packaged
+run "verify it" packaged "$work/packaged.tar" 'annotation, label, /.bulkhead/policy.pp'
+run "a package is installed as CIL" bulkhead module install --for-images web "$context/packaged.pp"
+run "module show has it" bash -c 'bulkhead module show web | grep -q "(type web_t)"'
+echo '(allow web_t etc_t (file (read)))' >"$work/wider.cil"
+run "a grant to the package by its digest" bulkhead module install --grant-to "$package" \
+	--with "$context/packaged.pp" wider "$work/wider.cil"
+run "not by another's" refuses "packaged.pp: its digest is $package" bulkhead module install \
+	--grant-to "$digest" --with "$context/packaged.pp" other "$context/web.cil"
+dockerfile 'LABEL io.bulkhead.policy=name:web io.bulkhead.type=web_t'
+run "an image that names it" podman build -q --format oci -t localhost/named -f "$work/Dockerfile" \
+	"$context"
+run "podman save" podman save -q --format oci-archive -o "$work/named.tar" localhost/named
+run "verify it" bash -c '[[ $(bulkhead image verify --require "$1") == \
+	*": names the host'"'"'s module web, domain web_t, in label" ]]' - "$work/named.tar"
+run "its container is confined" confined localhost/named
+run "nothing is in it to extract" refuses "it names the host's module web and has none" \
+	bulkhead image extract "$work/named.tar"
+run "not for images" bulkhead module install web "$context/packaged.pp"
+run "verify refuses it" refuses 'module web is not for images' bulkhead image verify "$work/named.tar"
+bulkhead module remove wider
+bulkhead module remove web
+run "not installed" refuses 'no module web is installed' bulkhead image verify "$work/named.tar"
+
 # The engine decides what the rest of the file is worth.
 dockerfile 'FROBNICATE x'
 sed -i '$a POLICY web.cil TYPE web_t' "$work/Dockerfile"
@@ -178,6 +216,8 @@ for engine in "podman build" "buildah bud" "docker build"; do
 		"${command[@]}"
 	run "${command[0]}: standard input" refused_build "not looked into" "${command[@]}" -
 done
+bad "a source for docker" 'POLICY web.te' 'web.te: docker copies files of the context as they are' \
+	docker build
 bad "a module that is not CIL" 'POLICY broken.cil' 'broken.cil:1: ' podman build
 bad "a domain that is none" 'POLICY web.cil TYPE none_t' '.*none_t' podman build
 bad "a link" 'POLICY link.cil' 'link.cil: a link, which is not followed' podman build

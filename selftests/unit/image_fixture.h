@@ -14,7 +14,7 @@
 #include "policy.h"
 #include "tap.h"
 
-#define BYTES_MAX (4U << 20)
+#define BYTES_MAX (5U << 20)
 
 struct bytes {
 	char *data;

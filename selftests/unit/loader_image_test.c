@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <locale.h>
 
+#include "format.h"
 #include "image_embed.h"
 #include "image_fixture.h"
 #include "image_module.h"
@@ -23,7 +24,8 @@ static struct bh_error error;
 struct result {
 	int ret;
 	char text[4096];
-	char type[64];
+	size_t len;
+	char named[64], type[64], file[64];
 	unsigned int places;
 	size_t images;
 };
@@ -39,6 +41,10 @@ static int take(struct bh_archive *archive, struct bh_image_item *item, void *da
 	if (!ret) {
 		snprintf(result->text, sizeof(result->text), "%s",
 			 module.source.text ? module.source.text : "");
+		snprintf(result->named, sizeof(result->named), "%s",
+			 module.named ? module.named : "");
+		snprintf(result->file, sizeof(result->file), "%s", module.file ? module.file : "");
+		result->len = module.source.len;
 		snprintf(result->type, sizeof(result->type), "%s", module.type ? module.type : "");
 		result->places = module.places;
 	}
@@ -278,7 +284,32 @@ static const struct {
 	  0,
 	  "a domain or a digest, but no module" },
 	{ "not base64", { POLICY("%%%"), NULL, NULL }, false, 0, "not base64" },
-	{ "the name of a module", { POLICY("name:web"), NULL, NULL }, false, 0, "not base64" },
+	{ "a file beside a name", { POLICY("name:web"), NULL, NULL }, true, 0, "is the host's" },
+	{ "two names",
+	  { POLICY("name:web"), POLICY("name:db"), NULL },
+	  false,
+	  0,
+	  "its module is another" },
+	{ "a label beside a name",
+	  { POLICY("name:web"), POLICY(M64), NULL },
+	  false,
+	  0,
+	  "is the host's" },
+	{ "a name beside a module",
+	  { POLICY(M64), POLICY("name:web"), NULL },
+	  false,
+	  0,
+	  "its module is another" },
+	{ "a name with a digest",
+	  { NULL, POLICY("name:web") ",\"io.bulkhead.digest\":\"sha256:0\"", NULL },
+	  false,
+	  0,
+	  "a digest, but the module is the host's" },
+	{ "a name with two domains",
+	  { POLICY("name:web") TYPE("a_t"), POLICY("name:web"), NULL },
+	  false,
+	  0,
+	  "its domain is another" },
 	{ "a number", { "\"io.bulkhead.policy\":1", NULL, NULL }, false, 0, "not a string" },
 	{ "a string with NUL", { POLICY("QQ==\\u0000"), NULL, NULL }, false, 0, "not a string" },
 	{ "a name of another case",
@@ -312,6 +343,24 @@ static void test_sayings(void)
 		files_free(&files);
 		free(tar.data);
 	}
+}
+
+static void test_name(void)
+{
+	const struct says says = { POLICY("name:web") TYPE("a_t"), POLICY("name:web") TYPE("a_t"),
+				   NULL };
+	struct bytes tar = make_tar(without_file);
+	struct files files = { 0 };
+	struct result result;
+
+	make_oci(&files, &tar, 1, PLAIN, &says);
+	result = look_at(&files);
+	tap_is_int(result.ret, 0, "annotation and label name one module of the host's");
+	tap_is_text(result.named, "web", "its name is found");
+	tap_ok(result.places == 3 && !result.len && !strcmp(result.type, "a_t"),
+	       "in both, without a text, with its domain");
+	files_free(&files);
+	free(tar.data);
 }
 
 /* --- damage ------------------------------------------------------------------------ */
@@ -549,6 +598,62 @@ static void test_large_module(void)
 	free(tar.data);
 }
 
+#define PACKAGE_MAGIC "\x8f\xff\x7c\xf9"
+
+/* Embedding reads the result once more: labels and annotations may be as large as the file. */
+static void test_large_package(void)
+{
+	static char text[BH_PACKAGE_BYTES_MAX + 2] = PACKAGE_MAGIC;
+	const struct bh_source package = { "m.pp", text, BH_PACKAGE_BYTES_MAX };
+	struct entry large[] = { { P, text, 0, false, BH_PACKAGE_BYTES_MAX + 1 }, { 0 } };
+	const struct says nothing = { 0 };
+	struct bytes tar = make_tar(large);
+	struct files files = { 0 };
+	struct result result;
+
+	make_oci(&files, &tar, 1, PLAIN, &nothing);
+	tap_ok(look_at(&files).ret == -EINVAL && said("larger than a module may be"),
+	       "refused: a package too large");
+	files_free(&files);
+	free(tar.data);
+	tar = make_tar(without_file);
+	make_oci(&files, &tar, 1, PLAIN, &nothing);
+	files_write_tar(&files, tar_path);
+	tap_is_int(bh_image_embed(tar_path, NULL, &package, NULL, &error), 0,
+		   "and with a byte less it is embedded");
+	result = look(tar_path, NULL);
+	tap_ok(!result.ret && result.places == 7 && result.len == package.len,
+	       "it is in annotation, label and file");
+	tap_is_text(result.file, ".bulkhead/policy.pp", "which is a package's");
+	files_free(&files);
+	free(tar.data);
+}
+
+static void test_embed_package(void)
+{
+	const struct bh_source package = { "m.pp", PACKAGE_MAGIC "ab", 6 };
+	const struct says nothing = { 0 };
+	struct bytes tar = make_tar(with_file);
+	struct files files = { 0 };
+
+	make_oci(&files, &tar, 1, GZIP, &nothing);
+	files_write_tar(&files, tar_path);
+	tap_ok(bh_image_embed(tar_path, NULL, &package, NULL, &error) == -EINVAL &&
+		       said("it has /.bulkhead/policy.cil, which /.bulkhead/policy.pp does not "
+			    "replace"),
+	       "refused: a package beside CIL");
+	files_free(&files);
+	free(tar.data);
+	tar = make_tar(without_file);
+	make_docker(&files, &tar, 1, GZIP, &nothing);
+	files_write_tar(&files, tar_path);
+	tap_is_int(bh_image_embed(tar_path, NULL, &package, NULL, &error), 0,
+		   "a package in a docker archive");
+	tap_is_text(look(tar_path, NULL).file, ".bulkhead/policy.pp", "it is in its file");
+	files_free(&files);
+	free(tar.data);
+}
+
 /* --- several images ------------------------------------------------------------------ */
 
 static void put_index(struct files *files, const char *const *hex, size_t nr, const char *type,
@@ -769,6 +874,7 @@ int main(void)
 		test_layers(&rows[i]);
 	test_kinds();
 	test_sayings();
+	test_name();
 	test_damage();
 	test_json();
 	test_names();
@@ -776,6 +882,8 @@ int main(void)
 	test_link();
 	test_limits();
 	test_large_module();
+	test_large_package();
+	test_embed_package();
 	test_indexes();
 	test_embed();
 	test_embed_fails();

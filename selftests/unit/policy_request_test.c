@@ -112,6 +112,35 @@ static void test_grants(void)
 		"a grant that declares the module's type");
 }
 
+/* What the boolean adds is the difference, whatever else there is. */
+static void test_connect_any(void)
+{
+	const struct bh_boolean connect = { "docker_connect_any", true };
+	struct bh_policy_request request = fixture_request(NULL);
+	struct bh_policy *off = compile(&request), *on;
+
+	request.booleans = &connect;
+	request.nr_booleans = 1;
+	on = compile(&request);
+	tap_is_int(allowed(off, "container_t", "container_var_run_t", BH_CLASS_SOCK_FILE), 0,
+		   "off: nothing on an engine's socket");
+	tap_is_int(allowed(on, "container_t", "container_var_run_t", BH_CLASS_SOCK_FILE),
+		   BH_SOCK_FILE__WRITE | BH_SOCK_FILE__GETATTR, "on: what connecting needs");
+	tap_ok(!(allowed(off, "container_t", "unconfined_t", BH_CLASS_UNIX_STREAM_SOCKET) &
+		 BH_UNIX_STREAM_SOCKET__CONNECTTO),
+	       "off: no connection");
+	tap_is_int(allowed(on, "container_t", "unconfined_t", BH_CLASS_UNIX_STREAM_SOCKET) ^
+			   allowed(off, "container_t", "unconfined_t", BH_CLASS_UNIX_STREAM_SOCKET),
+		   BH_UNIX_STREAM_SOCKET__CONNECTTO, "on: a connection, and nothing else");
+	tap_is_int(allowed(on, "container_t", "container_var_run_t", BH_CLASS_FILE),
+		   allowed(off, "container_t", "container_var_run_t", BH_CLASS_FILE),
+		   "no file of the engine's");
+	tap_is_int(allowed(on, "container_t", "var_run_t", BH_CLASS_SOCK_FILE),
+		   allowed(off, "container_t", "var_run_t", BH_CLASS_SOCK_FILE), "no other socket");
+	bh_policy_free(off);
+	bh_policy_free(on);
+}
+
 #define SWITCHED                                                             \
 	OWN "(boolean reads false)"                                          \
 	    "(booleanif reads (true (allow d_t etc_t (file (read)))"         \
@@ -314,6 +343,7 @@ int main(void)
 	fixture_read_base();
 	test_trusted();
 	test_grants();
+	test_connect_any();
 	test_booleans();
 	test_mask();
 	test_joined_bounds();
