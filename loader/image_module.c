@@ -42,6 +42,8 @@ static int read_saying(struct json_object *map, struct saying *saying)
 		return -EINVAL;
 	if (saying->type && !*saying->type)
 		saying->type = NULL;
+	if (saying->digest && !*saying->digest)
+		saying->digest = NULL;
 	return 0;
 }
 

@@ -26,7 +26,7 @@ struct bh_image_module {
  * @module:  Receives the module; freed by bh_image_module_free(), also on error.
  * @error:   Receives why not.
  *
- * An empty domain is none: that is how a build takes one of its base image's away. Annotation
+ * An empty domain or digest is none: that is how a build takes its base image's away. Annotation
  * and label may name one of the host's modules (BH_MODULE_BY_NAME) and both the same; such an
  * image has neither a file nor a digest.
  *

@@ -347,7 +347,8 @@ static void test_sayings(void)
 
 static void test_name(void)
 {
-	const struct says says = { POLICY("name:web") TYPE("a_t"), POLICY("name:web") TYPE("a_t"),
+	const struct says says = { POLICY("name:web") TYPE("a_t"),
+				   POLICY("name:web") TYPE("a_t") ",\"io.bulkhead.digest\":\"\"",
 				   NULL };
 	struct bytes tar = make_tar(without_file);
 	struct files files = { 0 };
