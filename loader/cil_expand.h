@@ -23,6 +23,7 @@ struct bh_flat {
 	const struct bh_cil_node *statement;
 	const struct bh_cil_node *condition; /* the booleanif that it depends on, or NULL */
 	bool otherwise; /* it holds when the condition does not */
+	bool refused;
 };
 
 /* A statement where it stands, its names not looked up yet. */

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The validator's part for labels by path. */
 #include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "automaton_internal.h"
 #include "cil_validate_internal.h"
+#include "cleanup.h"
+#include "filecon.h"
 
 #define PATH_BYTES_MAX 1024
 #define CONTEXT "(system_u object_r TYPE ((s0) (s0))), or () for no label"
@@ -44,17 +49,6 @@ static bool check_path(const char *path)
 	return true;
 }
 
-static bool is_kind(const char *kind)
-{
-	static const char *const kinds[] = { "any",   "file",	"dir",	"char",
-					     "block", "socket", "pipe", "symlink" };
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (strcmp(kinds[i], kind) == 0)
-			return true;
-	return false;
-}
-
 static bool is_file_type(struct bh_validator *validator, const struct bh_symbol *type)
 {
 	const struct bh_symbol *attribute = bh_typesets_symbol(&validator->sets, "file_type");
@@ -62,6 +56,31 @@ static bool is_file_type(struct bh_validator *validator, const struct bh_symbol 
 
 	return attribute && type->kind == BH_SYMBOL_TYPE &&
 	       bh_typesets_of(&validator->sets, attribute, &set) == 0 && bh_typesets_has(set, type);
+}
+
+static struct bh_filecon make_rule(const struct bh_cil_node *statement)
+{
+	return (struct bh_filecon){ .regex = bh_form_argument(statement, 1)->text,
+				    .kind = bh_filecon_kind(bh_form_argument(statement, 2)->text),
+				    .file = statement->file,
+				    .line = statement->line };
+}
+
+static void check_regex(struct bh_validator *validator, const struct bh_cil_node *statement)
+{
+	struct bh_filecon rule = make_rule(statement);
+	struct bh_error error;
+	struct bh_regex regex;
+	int ret = bh_regex_parse(&rule, &regex, &error);
+	int place;
+
+	free(regex.node);
+	if (ret == -ENOMEM)
+		validator->refusals.code = ret;
+	if (!ret || ret == -ENOMEM)
+		return;
+	place = snprintf(NULL, 0, "%s:%u: ", rule.file, rule.line);
+	bh_refuse_line(&validator->refusals, ret, rule.file, rule.line, "%s", error.text + place);
 }
 
 void bh_rule_filecon(struct bh_validator *validator, const struct bh_cil_node *statement)
@@ -75,12 +94,13 @@ void bh_rule_filecon(struct bh_validator *validator, const struct bh_cil_node *s
 			  "not a path: up to %d printable bytes make one", PATH_BYTES_MAX);
 		return;
 	}
-	if (!is_kind(bh_form_argument(statement, 2)->text)) {
+	if (bh_filecon_kind(bh_form_argument(statement, 2)->text) == BH_NR_KINDS) {
 		bh_refuse(&validator->refusals, -EINVAL, statement,
 			  "not a kind of file; those are any, file, dir, char, block, socket, "
 			  "pipe, symlink");
 		return;
 	}
+	check_regex(validator, statement);
 	if (!context->text && !context->child)
 		return;
 	node = context->text ? NULL : find_type(context);
@@ -106,4 +126,46 @@ void bh_domains_filecon(struct bh_validator *validator, const struct bh_cil_node
 		bh_refuse(&validator->refusals, -EINVAL, statement,
 			  "%s is a domain (line %u), a file cannot have it", type->name,
 			  type->domain_line);
+}
+
+/* For libsepol, the same once more is a conflict, too. */
+static void refuse_second(const struct bh_filecon *rule, const struct bh_filecon *other, void *data)
+{
+	struct bh_validator *validator = data;
+
+	bh_refuse_line(&validator->refusals, -EINVAL, rule->file, rule->line,
+		       "filecon \"%.80s\": %s:%u says %s; leave one out", rule->regex, other->file,
+		       other->line, rule->type == other->type ? "the same" : "another type");
+}
+
+/* Types are the same when their symbols are: an alias stands for its type. */
+static uint32_t type_of(const struct bh_validator *validator, const struct bh_cil_node *statement)
+{
+	const struct bh_cil_node *context = bh_form_argument(statement, 3);
+
+	if (!context->child)
+		return BH_FILECON_NONE;
+	return bh_typesets_symbol(&validator->sets, find_type(context)->text)->number + 1;
+}
+
+void bh_filecons_check(struct bh_validator *validator)
+{
+	const struct bh_expansion *expansion = &validator->expansion;
+	BH_FREE struct bh_filecon *rules = calloc(expansion->nr_flat + 1, sizeof(*rules));
+	size_t nr_rules = 0;
+
+	if (!rules) {
+		validator->refusals.code = -ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < expansion->nr_flat; i++) {
+		const struct bh_cil_node *statement = expansion->flat[i].statement;
+
+		if (bh_form_statement(statement) != BH_STATEMENT_FILECON ||
+		    expansion->flat[i].refused)
+			continue;
+		rules[nr_rules] = make_rule(statement);
+		rules[nr_rules++].type = type_of(validator, statement);
+	}
+	bh_filecon_sort(rules, &nr_rules, refuse_second, validator);
 }

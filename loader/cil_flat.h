@@ -7,7 +7,7 @@
 
 /**
  * bh_flat_write() - Write flat, bounds and added of a module.
- * @validator: The validator, which refused nothing.
+ * @validator: The validator; flat has no statement that it refused.
  *
  * Return: 0 or -ENOMEM.
  */

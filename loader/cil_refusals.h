@@ -3,6 +3,7 @@
 #ifndef BULKHEAD_CIL_REFUSALS_H
 #define BULKHEAD_CIL_REFUSALS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cil_read.h"
@@ -15,6 +16,8 @@ struct bh_refusals {
 	size_t nr_kept;
 	size_t nr; /* including those that were not kept */
 	int code; /* 0, or that of the last one */
+	bool large; /* a limit is passed: nothing more should be made of what is refused */
+	const char *name; /* the text whose refusals come first; NULL: none */
 };
 
 /**
@@ -28,10 +31,21 @@ void bh_refuse(struct bh_refusals *refusals, int code, const struct bh_cil_node 
 	       const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /**
+ * bh_refuse_line() - Refuse what is no statement at hand.
+ * @refusals: As above.
+ * @code:     Negative errno.
+ * @file:     Where it stands; must outlive @refusals.
+ * @line:     0: in no line; it is said last.
+ * @format:   printf() format of what is refused and why.
+ */
+void bh_refuse_line(struct bh_refusals *refusals, int code, const char *file, uint32_t line,
+		    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/**
  * bh_refusals_write() - Say all refusals.
  * @refusals: The refusals.
  * @error:    Receives a line for each: "file:line: statement: reason". Where there is no
- *            more room, the last one says how many are left out.
+ *            more room, the last one says how many there are. NULL: nobody asks.
  *
  * Return: Their code.
  */

@@ -291,25 +291,29 @@ void bh_rule_bounds(struct bh_validator *validator, const struct bh_cil_node *st
 	}
 	type->bounded = true;
 	type->parent = symbol ? symbol->full : NULL;
-	if (is_bound(validator, parent, BH_BOUND_DOMAIN))
+	if (is_bound(validator, parent, BH_BOUND_DOMAIN)) {
 		bh_mark_domain(type, statement->line);
-	else if (!validator->trusted && !is_bound(validator, parent, BH_BOUND_FILE))
+	} else if (!validator->trusted && !is_bound(validator, parent, BH_BOUND_FILE)) {
+		type->parent = NULL;
 		bh_refuse(&validator->refusals, -EINVAL, statement,
 			  "bounds of a domain are %s, of any other type %s", BH_BOUND_DOMAIN,
 			  BH_BOUND_FILE);
+	}
 }
 
 void bh_domains_bounds(struct bh_validator *validator, const struct bh_cil_node *statement)
 {
-	const struct bh_module_type *type;
+	struct bh_module_type *type;
 
 	if (!is_bound(validator, bh_form_argument(statement, 1), BH_BOUND_FILE))
 		return;
 	type = bh_own_type(validator, NULL, bh_form_argument(statement, 2));
-	if (type && type->domain_line)
-		bh_refuse(&validator->refusals, -EINVAL, statement,
-			  "%s is used as a domain (line %u); bounds of a domain are %s", type->name,
-			  type->domain_line, BH_BOUND_DOMAIN);
+	if (!type || !type->domain_line)
+		return;
+	type->parent = NULL;
+	bh_refuse(&validator->refusals, -EINVAL, statement,
+		  "%s is used as a domain (line %u); bounds of a domain are %s", type->name,
+		  type->domain_line, BH_BOUND_DOMAIN);
 }
 
 void bh_rule_permissive(struct bh_validator *validator, const struct bh_cil_node *statement)

@@ -71,14 +71,48 @@ static void check_statements(struct bh_validator *validator)
 		for (size_t i = 0; i < expansion->nr_flat; i++) {
 			const struct bh_cil_node *node = expansion->flat[i].statement;
 			bh_statement_fn *check = checks[bh_form_statement(node)][phase];
+			size_t nr_refused = validator->refusals.nr;
 
 			if (check)
 				check(validator, node);
+			expansion->flat[i].refused |= validator->refusals.nr > nr_refused;
 		}
 		/* Types without numbers cannot be told apart. */
 		if (validator->refusals.code == -E2BIG && phase == BH_PHASE_DECLARE)
 			return;
 	}
+	bh_filecons_check(validator);
+}
+
+/* What the rest of a refused module does without, as it might not compile with it. */
+static bool is_left_over(const struct bh_validator *validator, const struct bh_cil_node *statement)
+{
+	switch (bh_form_statement(statement)) {
+	case BH_STATEMENT_FILECON: /* is within no bounds */
+		return true;
+	case BH_STATEMENT_TYPEALIAS: /* of what was refused */
+		return !bh_typesets_symbol(&validator->sets, bh_form_argument(statement, 1)->text);
+	default:
+		return false;
+	}
+}
+
+static void keep_rest(struct bh_validator *validator)
+{
+	struct bh_expansion *expansion = &validator->expansion;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < expansion->nr_flat; i++)
+		if (!expansion->flat[i].refused &&
+		    !is_left_over(validator, expansion->flat[i].statement))
+			expansion->flat[nr++] = expansion->flat[i];
+	expansion->nr_flat = nr;
+}
+
+static bool has_rest(const struct bh_validator *validator)
+{
+	return !validator->trusted && !validator->expansion.full && !validator->refusals.large &&
+	       validator->refusals.code != -ENOMEM;
 }
 
 static int validate(struct bh_validator *validator, const struct bh_source *base, size_t nr_base,
@@ -98,21 +132,26 @@ static int validate(struct bh_validator *validator, const struct bh_source *base
 		return ret;
 	if (!expansion->full)
 		check_statements(validator);
-	if (validator->refusals.code)
-		return bh_refusals_write(&validator->refusals, error);
+	if (validator->refusals.code) {
+		if (!has_rest(validator))
+			return bh_refusals_write(&validator->refusals, error);
+		keep_rest(validator);
+	}
 	validator->module->statements = expansion->flat;
 	validator->module->nr_statements = expansion->nr_flat;
 	expansion->flat = NULL;
 	return bh_flat_write(validator);
 }
 
-int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
-		   bool trusted, struct bh_module **module, struct bh_error *error)
+int bh_module_read_rest(const struct bh_source *base, size_t nr_base,
+			const struct bh_source *source, bool trusted, struct bh_module **module,
+			struct bh_error *error)
 {
 	static const struct bh_cil_limits limits = { .bytes = BH_MODULE_TEXT_MAX,
 						     .nodes = BH_MODULE_NODES_MAX,
 						     .depth = BH_MODULE_DEPTH_MAX };
-	struct bh_validator validator = { .trusted = trusted };
+	struct bh_validator validator = { .trusted = trusted,
+					  .refusals = { .name = source->name } };
 	struct bh_module *new = calloc(1, sizeof(*new));
 	int ret;
 
@@ -129,11 +168,24 @@ int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh
 	if (ret == -ENOMEM)
 		bh_fail(error, ret, "%s: %s", source->name, strerror(ENOMEM));
 	bh_expansion_free(&validator.expansion);
-	bh_refusals_free(&validator.refusals);
+	new->refusals = validator.refusals;
 	if (ret)
 		bh_module_free(new);
 	else
 		*module = new;
+	return ret;
+}
+
+int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh_source *source,
+		   bool trusted, struct bh_module **module, struct bh_error *error)
+{
+	int ret = bh_module_read_rest(base, nr_base, source, trusted, module, error);
+
+	if (ret || !(*module)->refusals.code)
+		return ret;
+	ret = bh_refusals_write(&(*module)->refusals, error);
+	bh_module_free(*module);
+	*module = NULL;
 	return ret;
 }
 
@@ -143,6 +195,7 @@ void bh_module_free(struct bh_module *module)
 		return;
 	bh_cil_tree_free(&module->tree);
 	bh_arena_free(&module->arena);
+	bh_refusals_free(&module->refusals);
 	free((char *)module->flat.text);
 	free(module->statements);
 	free(module->grants);

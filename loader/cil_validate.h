@@ -10,6 +10,7 @@
 #include "cil_arena.h"
 #include "cil_expand.h"
 #include "cil_read.h"
+#include "cil_refusals.h"
 #include "policy.h"
 
 #define BH_MODULE_TYPES_MAX 256
@@ -66,6 +67,7 @@ struct bh_module {
 	char *added; /* what else the module does not say itself: roles, file_type */
 	size_t added_len;
 	struct bh_arena arena; /* names, statements */
+	struct bh_refusals refusals; /* empty when every statement passed */
 };
 
 /**
@@ -89,8 +91,26 @@ int bh_module_read(const struct bh_source *base, size_t nr_base, const struct bh
 		   bool trusted, struct bh_module **module, struct bh_error *error);
 
 /**
+ * bh_module_read_rest() - As bh_module_read(), but keep what is not refused.
+ * @base:    As above.
+ * @nr_base: As above.
+ * @source:  As above.
+ * @trusted: As above.
+ * @module:  Receives also a module of which statements were refused: what was is in its
+ *           refusals, the rest in the other members, without labels by path. That is good for
+ *           a report of what else is wrong, and for nothing more.
+ * @error:   As above; empty on return 0.
+ *
+ * Return: As above; 0 when only statements of a module that is not trusted are refused, and
+ *         none because it is too large.
+ */
+int bh_module_read_rest(const struct bh_source *base, size_t nr_base,
+			const struct bh_source *source, bool trusted, struct bh_module **module,
+			struct bh_error *error);
+
+/**
  * bh_module_free() - Free a module.
- * @module: From bh_module_read(), or NULL.
+ * @module: From bh_module_read() or bh_module_read_rest(), or NULL.
  */
 void bh_module_free(struct bh_module *module);
 

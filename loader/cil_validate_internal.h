@@ -50,6 +50,12 @@ bh_statement_fn bh_domains_bounds;
 bh_statement_fn bh_domains_filecon;
 
 /**
+ * bh_filecons_check() - Refuse labels by path that are about the same paths.
+ * @validator: The validator, after all phases.
+ */
+void bh_filecons_check(struct bh_validator *validator);
+
+/**
  * bh_own_type() - Find a type of the module's.
  * @validator: The validator.
  * @statement: Refused unless @node names a type, or an alias of one, of the module's.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* bulkhead check: validate modules, or draw one. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 
@@ -46,10 +47,12 @@ static int draw_file(const struct bh_base *base, const char *path, struct bh_err
 	ret = bh_format_read_file(path, &module, error);
 	if (!ret)
 		ret = bh_format_cil(&module, &cil, error);
-	if (!ret)
+	if (!ret) {
 		ret = bh_dot_write(base->source, base->nr_source, &cil, stdout, error);
-	if (!ret)
-		ret = bh_policy_check(base->source, base->nr_source, &module, error);
+		/* Of a module that is not drawn all that is wrong is said, too. */
+		if (!ret || ret == -EINVAL)
+			ret = bh_policy_check(base->source, base->nr_source, &module, error);
+	}
 	bh_format_free(&module, &cil);
 	bh_source_free(&module);
 	return ret ? BH_EXIT_REFUSED : BH_EXIT_DONE;

@@ -13,6 +13,7 @@ struct reader {
 	bh_filecon_type *type;
 	void *data;
 	struct bh_error *error;
+	int ret; /* of what is not found in one statement alone */
 };
 
 static bool is_statement(const struct bh_cil_node *node, const char *keyword)
@@ -64,11 +65,20 @@ static int read_type(const struct reader *reader, const struct bh_cil_node *cont
 	return 0;
 }
 
-static int read_rule(const struct reader *reader, const struct bh_cil_node *node,
-		     struct bh_filecon *rule)
+uint32_t bh_filecon_kind(const char *name)
 {
 	static const char *const kinds[BH_NR_KINDS] = { "any",	 "file",   "dir",  "char",
 							"block", "socket", "pipe", "symlink" };
+	uint32_t kind = 0;
+
+	while (kind < BH_NR_KINDS && strcmp(name, kinds[kind]) != 0)
+		kind++;
+	return kind;
+}
+
+static int read_rule(const struct reader *reader, const struct bh_cil_node *node,
+		     struct bh_filecon *rule)
+{
 	const struct bh_cil_node *regex = node->child->next;
 	const struct bh_cil_node *kind = regex ? regex->next : NULL;
 	const struct bh_cil_node *context = kind ? kind->next : NULL;
@@ -78,8 +88,7 @@ static int read_rule(const struct reader *reader, const struct bh_cil_node *node
 			       "%s:%u: not of the form (filecon \"REGEX\" KIND CONTEXT)",
 			       rule->file, rule->line);
 	rule->regex = regex->text;
-	while (rule->kind < BH_NR_KINDS && strcmp(kind->text, kinds[rule->kind]) != 0)
-		rule->kind++;
+	rule->kind = bh_filecon_kind(kind->text);
 	if (rule->kind == BH_NR_KINDS)
 		return bh_fail(reader->error, -EINVAL, "%s:%u: filecon: unknown kind %s",
 			       rule->file, rule->line, kind->text);
@@ -107,9 +116,8 @@ static int order(size_t a, size_t b)
 }
 
 /* Source: cil_post_filecon_compare(). */
-static int compare_rules(const void *one, const void *two)
+static int compare_rules(const struct bh_filecon *a, const struct bh_filecon *b)
 {
-	const struct bh_filecon *a = one, *b = two;
 	size_t stem_a, stem_b, len_a, len_b;
 	bool meta_a, meta_b;
 	int ret;
@@ -126,31 +134,49 @@ static int compare_rules(const void *one, const void *two)
 	return ret ? ret : strcmp(a->regex, b->regex);
 }
 
-/* The same rule twice is one; twice with different types is an error, as for libsepol. */
-static int sort_rules(struct bh_filecon *rules, size_t *nr_rules, struct bh_error *error)
+/* Those for the same paths by their lines: the first is what the others are held to. */
+static int compare_places(const void *one, const void *two)
+{
+	const struct bh_filecon *a = one, *b = two;
+	int ret = compare_rules(a, b);
+
+	if (!ret)
+		ret = strcmp(a->file, b->file);
+	return ret ? ret : order(a->line, b->line);
+}
+
+void bh_filecon_sort(struct bh_filecon *rules, size_t *nr_rules, bh_filecon_twice *twice,
+		     void *data)
 {
 	size_t nr = 0;
 
-	qsort(rules, *nr_rules, sizeof(*rules), compare_rules);
+	if (*nr_rules)
+		qsort(rules, *nr_rules, sizeof(*rules), compare_places);
 	for (size_t i = 0; i < *nr_rules; i++) {
-		if (nr && compare_rules(&rules[nr - 1], &rules[i]) == 0) {
-			if (rules[nr - 1].type == rules[i].type)
-				continue;
-			return bh_fail(error, -EEXIST,
-				       "%s:%u: filecon \"%.80s\": %s:%u says another type",
-				       rules[i].file, rules[i].line, rules[i].regex,
-				       rules[nr - 1].file, rules[nr - 1].line);
-		}
-		rules[nr++] = rules[i];
+		if (!nr || compare_rules(&rules[nr - 1], &rules[i]) != 0)
+			rules[nr++] = rules[i];
+		else
+			twice(&rules[i], &rules[nr - 1], data);
 	}
 	*nr_rules = nr;
-	return 0;
+}
+
+/* The same rule twice is one; twice with different types is an error. */
+static void say_conflict(const struct bh_filecon *rule, const struct bh_filecon *other, void *data)
+{
+	struct reader *reader = data;
+
+	if (rule->type == other->type)
+		return;
+	reader->ret = bh_fail(reader->error, -EEXIST,
+			      "%s:%u: filecon \"%.80s\": %s:%u says another type", rule->file,
+			      rule->line, rule->regex, other->file, other->line);
 }
 
 int bh_filecon_read(const struct bh_cil_tree *trees, size_t nr_trees, bh_filecon_type *type,
 		    void *data, struct bh_filecon **rules, size_t *nr_rules, struct bh_error *error)
 {
-	const struct reader reader = { trees, nr_trees, type, data, error };
+	struct reader reader = { trees, nr_trees, type, data, error, 0 };
 	size_t max = 1;
 	int ret = 0;
 
@@ -168,13 +194,15 @@ int bh_filecon_read(const struct bh_cil_tree *trees, size_t nr_trees, bh_filecon
 
 			if (!is_statement(node, "filecon"))
 				continue;
-			rule->file = trees[i].name;
+			rule->file = node->file;
 			rule->line = node->line;
 			ret = read_rule(&reader, node, rule);
 			++*nr_rules;
 		}
-	if (!ret)
-		ret = sort_rules(*rules, nr_rules, error);
+	if (!ret) {
+		bh_filecon_sort(*rules, nr_rules, say_conflict, &reader);
+		ret = reader.ret;
+	}
 	if (ret) {
 		free(*rules);
 		*rules = NULL;

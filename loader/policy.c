@@ -142,11 +142,27 @@ uint32_t bh_policy_type_number(const struct bh_policy *policy, const char *name)
 	return 0;
 }
 
+/* The types without their rules are all that labels need. */
+static int check_labels(const struct bh_build *build, struct bh_error *error)
+{
+	struct bh_policy_private *private = calloc(1, sizeof(*private));
+	int ret = private ? bh_flatten_types(build, private) : -ENOMEM;
+
+	if (ret)
+		bh_fail(error, ret, "policy: %s", strerror(ENOMEM));
+	else
+		ret = bh_policy_labels(build->module, &private->policy, error);
+	bh_policy_free(private ? &private->policy : NULL);
+	return ret;
+}
+
 int bh_policy_validate(const struct bh_policy_request *request, struct bh_error *error)
 {
 	struct bh_build build;
 	int ret = bh_build_policy(request, &build, error);
 
+	if (!ret && build.module)
+		ret = check_labels(&build, error);
 	bh_build_free(&build);
 	return ret;
 }

@@ -11,6 +11,8 @@
 #include "policy_cil.h"
 #include "policy_classes.h"
 
+#define TYPES_SAID_MAX 3 /* of one statement */
+
 /*
  * libsepol writes, for each child type:
  *
@@ -22,16 +24,23 @@
  *
  * with "<See previous>" for a rule that is too much more than once.
  */
-struct report {
-	const struct bh_module *module;
-	struct bh_error *error;
-	const char *parent;
-	const char *excess; /* what is too much */
+/* An excess of a statement; the texts are in libsepol's log. */
+struct violation {
 	const char *rule; /* the statement of the module, or of a template */
 	const char *file;
 	unsigned int line;
-	size_t reported; /* of this excess */
-	size_t total;
+	const char *parent;
+	const char *excess; /* what is too much, its source left out */
+};
+
+struct report {
+	struct bh_module *module;
+	struct violation *violation;
+	size_t nr;
+	size_t max;
+	struct violation now; /* rule and place stay for those that say <See previous> */
+	const char *whole; /* of now.excess */
+	bool reported; /* of this excess */
 };
 
 static const char *skip_prefix(const char *line, const char *prefix)
@@ -41,44 +50,60 @@ static const char *skip_prefix(const char *line, const char *prefix)
 	return strncmp(line, prefix, len) == 0 ? line + len : NULL;
 }
 
-/* "(allow S T (C (P...)))" as "T C { P... }". */
-static void describe(const char *excess, char *text, size_t size)
+/* "T (C (P...)))" as "T C { P... }". */
+static void describe(FILE *out, const char *excess)
 {
 	char target[BH_NAME_MAX];
 	char tclass[BH_NAME_MAX];
 	int at = 0;
 
-	if (sscanf(excess, "(allow %*s %63s (%63s (%n", target, tclass, &at) < 2 || at == 0)
-		snprintf(text, size, "%s", excess);
+	if (sscanf(excess, "%63s (%63s (%n", target, tclass, &at) < 2 || at == 0)
+		fputs(excess, out);
 	else
-		snprintf(text, size, "%s %s { %.*s }", target, tclass,
-			 (int)strcspn(excess + at, ")"), excess + at);
+		fprintf(out, "%s %s { %.*s }", target, tclass, (int)strcspn(excess + at, ")"),
+			excess + at);
 }
 
-static void add_refusal(struct report *report)
+static void add_violation(struct report *report)
 {
-	char text[BH_CLASS_TEXT_MAX + 2 * BH_NAME_MAX];
+	report->reported = true;
+	if (report->nr == report->max) {
+		size_t max = report->max ? 2 * report->max : 64;
+		struct violation *grown =
+			reallocarray(report->violation, max, sizeof(*report->violation));
 
-	describe(report->excess, text, sizeof(text));
-	report->reported++;
-	report->total++;
-	if (report->rule)
-		bh_fail_add(report->error, -EINVAL, "%s:%u: %s: exceeds bounds of %s: %s",
-			    report->file, report->line, report->rule, report->parent, text);
-	else
-		bh_fail_add(report->error, -EINVAL, "%s: %s: exceeds bounds of %s: %s",
-			    report->module->name, report->excess, report->parent, text);
+		if (!grown) {
+			report->module->refusals.code = -ENOMEM;
+			return;
+		}
+		report->violation = grown;
+		report->max = max;
+	}
+	report->violation[report->nr++] = report->now;
+}
+
+/* "(allow S T (C (P...)))": types of one statement differ by their targets. */
+static const char *skip_source(const char *excess)
+{
+	const char *source = skip_prefix(excess, "(allow ");
+	const char *target = source ? strchr(source, ' ') : NULL;
+
+	return target ? target + 1 : excess;
 }
 
 /* Begins the next excess; the one before must not be lost if it came from no line. */
 static void begin_excess(struct report *report, const char *excess)
 {
-	if (report->excess && !report->reported) {
-		report->rule = NULL;
-		add_refusal(report);
+	if (report->whole && !report->reported) {
+		report->now.rule = report->whole;
+		report->now.file = report->module->name;
+		report->now.line = 0;
+		add_violation(report);
+		report->now.rule = NULL;
 	}
-	report->excess = excess;
-	report->reported = 0;
+	report->whole = excess;
+	report->now.excess = excess ? skip_source(excess) : NULL;
+	report->reported = false;
 }
 
 /* "<module>:34 from FILE:12" */
@@ -91,8 +116,8 @@ static void read_place(struct report *report, char *place)
 		return;
 	file += strlen(" from ");
 	*colon = '\0';
-	report->line = (unsigned int)strtoul(colon + 1, NULL, 10);
-	report->file = strcmp(file, BH_CIL_MODULE) == 0 ? report->module->name : file;
+	report->now.line = (unsigned int)strtoul(colon + 1, NULL, 10);
+	report->now.file = strcmp(file, BH_CIL_MODULE) == 0 ? report->module->name : file;
 }
 
 static void read_line(struct report *report, char *line)
@@ -102,30 +127,104 @@ static void read_line(struct report *report, char *line)
 	rest = skip_prefix(line, "Child type ");
 	if (rest && (rest = strstr(rest, " exceeds bounds of parent "))) {
 		begin_excess(report, NULL);
-		report->parent = rest + strlen(" exceeds bounds of parent ");
-	} else if (!report->parent) {
+		report->now.parent = rest + strlen(" exceeds bounds of parent ");
+	} else if (!report->now.parent) {
 		return;
 	} else if (skip_prefix(line, "  (")) {
 		begin_excess(report, line + 2);
 	} else if (skip_prefix(line, "    allow at " BH_CIL_MODULE ":")) {
 		read_place(report, line);
-	} else if (report->excess && skip_prefix(line, "      (")) {
-		report->rule = line + 6;
-		add_refusal(report);
-	} else if (report->excess && report->rule && skip_prefix(line, "    <See previous>")) {
-		add_refusal(report);
+	} else if (report->whole && skip_prefix(line, "      (")) {
+		report->now.rule = line + 6;
+		add_violation(report);
+	} else if (report->whole && report->now.rule && skip_prefix(line, "    <See previous>")) {
+		add_violation(report);
 	}
 }
 
-size_t bh_bounds_report(const struct bh_module *module, char *log, struct bh_error *error)
+static int compare_statements(const struct violation *a, const struct violation *b)
 {
-	struct report report = { .module = module, .error = error };
+	int order = strcmp(a->file, b->file);
+
+	if (!order)
+		order = (a->line > b->line) - (a->line < b->line);
+	if (!order)
+		order = strcmp(a->rule, b->rule);
+	return order ? order : strcmp(a->parent, b->parent);
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct violation *a = left, *b = right;
+	int order = compare_statements(a, b);
+
+	return order ? order : strcmp(a->excess, b->excess);
+}
+
+/* What one statement has too much, the first types of it by name; an attribute has many. */
+static void write_excess(FILE *out, const struct violation *violation, size_t nr)
+{
+	size_t nr_types = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		/* Those of several sources are alike. */
+		if (i > 0 && strcmp(violation[i].excess, violation[i - 1].excess) == 0)
+			continue;
+		if (nr_types++ >= TYPES_SAID_MAX)
+			continue;
+		if (nr_types > 1)
+			fputs(", ", out);
+		describe(out, violation[i].excess);
+	}
+	if (nr_types > TYPES_SAID_MAX)
+		fprintf(out, " and %zu more type%s", nr_types - TYPES_SAID_MAX,
+			nr_types - TYPES_SAID_MAX > 1 ? "s" : "");
+}
+
+static void refuse(struct bh_module *module, const struct violation *violation, size_t nr)
+{
+	const char *file = bh_arena_text(&module->arena, violation->file, "");
+	char *excess = NULL;
+	size_t len;
+	FILE *out = open_memstream(&excess, &len);
+
+	if (out)
+		write_excess(out, violation, nr);
+	if (!file || !out || fclose(out))
+		module->refusals.code = -ENOMEM;
+	else
+		bh_refuse_line(&module->refusals, -EINVAL, file, violation->line,
+			       "%s: exceeds bounds of %s: %s", violation->rule, violation->parent,
+			       excess);
+	free(excess);
+}
+
+static void refuse_all(struct report *report)
+{
+	const struct violation *violation = report->violation;
+	size_t nr;
+
+	if (report->nr)
+		qsort(report->violation, report->nr, sizeof(*report->violation), compare);
+	for (size_t i = 0; i < report->nr; i += nr) {
+		nr = 1;
+		while (i + nr < report->nr &&
+		       compare_statements(&violation[i], &violation[i + nr]) == 0)
+			nr++;
+		refuse(report->module, &violation[i], nr);
+	}
+}
+
+void bh_bounds_report(struct bh_module *module, char *log)
+{
+	struct report report = { .module = module };
 	char *line;
 
 	while ((line = strsep(&log, "\n")))
 		read_line(&report, line);
 	begin_excess(&report, NULL);
-	return report.total;
+	refuse_all(&report);
+	free(report.violation);
 }
 
 static const char *bound_of(const struct bh_module_type *type)
@@ -239,12 +338,11 @@ static uint32_t allowed_by_bound(struct bh_oracle *oracle, const char *bound, ui
 	return verdict.allowed;
 }
 
-static int check_grant(const struct bh_module *module, const struct bh_module_grant *grant,
-		       struct bh_oracle *oracle, struct bh_error *error)
+static void check_grant(struct bh_module *module, const struct bh_module_grant *grant,
+			struct bh_oracle *oracle)
 {
 	char permissions[BH_CLASS_TEXT_MAX];
 	char rule[256];
-	int ret = 0;
 
 	for (uint32_t i = 0; i < module->nr_types; i++) {
 		const char *bound = bound_of(&module->types[i]);
@@ -255,23 +353,17 @@ static int check_grant(const struct bh_module *module, const struct bh_module_gr
 		excess = grant->permissions & ~allowed_by_bound(oracle, bound, grant->tclass);
 		if (!excess)
 			continue;
-		ret = bh_fail_add(
-			error, -EINVAL, "%s:%u: %s: exceeds what %s has on %s: %s %s %s",
-			module->name, grant->statement->line,
-			bh_cil_print(grant->statement, rule, sizeof(rule)), BH_BOUND_DOMAIN, bound,
-			module->types[i].name, bh_class_name(grant->tclass),
-			bh_class_print(grant->tclass, excess, permissions, sizeof(permissions)));
+		bh_refuse_line(&module->refusals, -EINVAL, grant->statement->file,
+			       grant->statement->line, "%s: exceeds what %s has on %s: %s %s %s",
+			       bh_cil_print(grant->statement, rule, sizeof(rule)), BH_BOUND_DOMAIN,
+			       bound, module->types[i].name, bh_class_name(grant->tclass),
+			       bh_class_print(grant->tclass, excess, permissions,
+					      sizeof(permissions)));
 	}
-	return ret;
 }
 
-int bh_bounds_check_grants(const struct bh_module *module, struct bh_oracle *oracle,
-			   struct bh_error *error)
+void bh_bounds_check_grants(struct bh_module *module, struct bh_oracle *oracle)
 {
-	int ret = 0;
-
 	for (size_t i = 0; i < module->nr_grants; i++)
-		if (check_grant(module, &module->grants[i], oracle, error))
-			ret = -EINVAL;
-	return ret;
+		check_grant(module, &module->grants[i], oracle);
 }

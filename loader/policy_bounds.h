@@ -28,28 +28,24 @@ bool bh_bounds_hold(const struct bh_module *module, struct policydb *db);
 
 /**
  * bh_bounds_report() - Turn libsepol's report of violated bounds into refusals.
- * @module: The module that was compiled, as BH_CIL_MODULE.
- * @log:    What libsepol said; is cut into lines.
- * @error:  Receives "file:line: rule: exceeds bounds of PARENT: TARGET CLASS { ... }".
+ * @module: The module that was compiled, as BH_CIL_MODULE; receives a refusal for each
+ *          statement that has too much: "rule: exceeds bounds of PARENT: TARGET CLASS { ... }",
+ *          with the first of the targets.
+ * @log:    What libsepol said; is cut into lines. It may be about something else.
  *
  * Source: libsepol/cil/src/cil_binary.c, cil_check_type_bounds().
- * Return: Number of refusals; 0 when @log is about something else.
  */
-size_t bh_bounds_report(const struct bh_module *module, char *log, struct bh_error *error);
+void bh_bounds_report(struct bh_module *module, char *log);
 
 /**
  * bh_bounds_check_grants() - Hold container_t's rules on a module's types to its own.
- * @module: The module.
+ * @module: The module; receives a refusal for each rule and type.
  * @oracle: Asks the compiled policy.
- * @error:  Receives every refusal.
  *
  * libsepol looks at rules whose source is bounded. A rule with container_t as the source
  * and a module's type as the target could otherwise give what container_t does not have
  * on container_file_t.
- *
- * Return: 0; -EINVAL a rule gives too much.
  */
-int bh_bounds_check_grants(const struct bh_module *module, struct bh_oracle *oracle,
-			   struct bh_error *error);
+void bh_bounds_check_grants(struct bh_module *module, struct bh_oracle *oracle);
 
 #endif /* BULKHEAD_POLICY_BOUNDS_H */

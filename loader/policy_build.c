@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* BASE and a module as libsepol's policy. */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,28 +71,6 @@ static void add_texts(struct texts *texts, const struct bh_module *module, const
 			(struct bh_source){ "<bounds>", module->bounds, module->bounds_len };
 }
 
-/* Rules that libsepol's check of bounds does not look at; it is known to have failed. */
-static int check_grants(const struct texts *texts, const struct bh_module *module,
-			struct bh_error *error)
-{
-	sepol_policydb_t *policydb;
-	struct bh_oracle oracle;
-	char *log;
-	int ret;
-
-	ret = bh_cil_compile(texts->all, texts->nr, false, &policydb, &log);
-	free(log);
-	if (ret)
-		return ret;
-	ret = bh_oracle_open(&oracle, policydb);
-	if (!ret) {
-		bh_bounds_check_grants(module, &oracle, error);
-		bh_oracle_close(&oracle);
-	}
-	sepol_policydb_free(policydb);
-	return ret ? ret : -EINVAL;
-}
-
 /* Whose fault is it that libsepol refuses, the module's or BASE's? */
 static int blame(const struct bh_policy_request *request, const struct bh_module *module, char *log,
 		 struct bh_error *error)
@@ -115,36 +92,32 @@ static int blame(const struct bh_policy_request *request, const struct bh_module
 }
 
 /* The slow way, which names each line: libsepol expands the bound for every type. */
-static int explain_bounds(const struct bh_policy_request *request, const struct bh_module *module,
-			  struct bh_error *error)
+static void explain_bounds(const struct bh_policy_request *request, struct bh_module *module)
 {
 	sepol_policydb_t *policydb = NULL;
 	struct texts texts;
 	char *log = NULL;
 	int ret;
 
-	if (!error)
-		return -EINVAL; /* nobody asks which */
 	ret = open_texts(&texts, request);
-	if (ret)
-		return ret;
-	add_texts(&texts, module, BH_CIL_MODULE, true);
-	ret = bh_cil_compile(texts.all, texts.nr, true, &policydb, &log);
-	if (ret == -EINVAL && bh_bounds_report(module, log, error))
-		ret = check_grants(&texts, module, error);
-	else if (!ret || ret == -EINVAL)
-		ret = bh_fail(error, -EINVAL, "%s: exceeds its bounds", module->name);
+	if (!ret) {
+		add_texts(&texts, module, BH_CIL_MODULE, true);
+		ret = bh_cil_compile(texts.all, texts.nr, true, &policydb, &log);
+		free(texts.all);
+	}
+	if (ret == -EINVAL)
+		bh_bounds_report(module, log);
+	else if (ret)
+		module->refusals.code = ret;
 	sepol_policydb_free(policydb);
-	free(texts.all);
 	free(log);
-	return ret;
 }
 
-static int compile_own(const struct bh_policy_request *request, const struct bh_module *module,
-		       sepol_policydb_t **policydb, struct bh_error *error)
+/* Without a word of bounds, unless the administrator's module states some. */
+static int compile_module(const struct bh_policy_request *request, const struct bh_module *module,
+			  sepol_policydb_t **policydb, char **log)
 {
 	struct texts texts;
-	char *log = NULL;
 	int ret = open_texts(&texts, request);
 
 	if (ret)
@@ -152,10 +125,19 @@ static int compile_own(const struct bh_policy_request *request, const struct bh_
 	if (module)
 		add_texts(&texts, module, request->trusted ? module->name : BH_CIL_MODULE,
 			  request->trusted);
-	ret = bh_cil_compile(texts.all, texts.nr, true, policydb, &log);
+	ret = bh_cil_compile(texts.all, texts.nr, true, policydb, log);
+	free(texts.all);
+	return ret;
+}
+
+static int compile_own(const struct bh_policy_request *request, const struct bh_module *module,
+		       sepol_policydb_t **policydb, struct bh_error *error)
+{
+	char *log = NULL;
+	int ret = compile_module(request, module, policydb, &log);
+
 	if (ret == -EINVAL)
 		ret = blame(request, module, log, error);
-	free(texts.all);
 	free(log);
 	return ret;
 }
@@ -197,46 +179,7 @@ static int set_booleans(const struct bh_policy_request *request, struct policydb
 	return evaluate_conds(db) ? -ENOMEM : 0;
 }
 
-/*
- * Refusals are found one kind after the other; read with the module at hand, they are
- * wanted in its order.
- */
-static unsigned long line_number(const char *text, const char *name)
-{
-	size_t len = strlen(name);
-
-	return strncmp(text, name, len) == 0 && text[len] == ':' ?
-		       strtoul(text + len + 1, NULL, 10) :
-		       ULONG_MAX;
-}
-
-static void sort_refusals(struct bh_error *error, const char *name)
-{
-	struct bh_error unsorted = *error;
-	char *line[BH_ERROR_TEXT_MAX / 8];
-	char *rest = unsorted.text;
-	size_t nr = 0;
-
-	while (rest && nr < sizeof(line) / sizeof(line[0])) {
-		size_t at = nr++;
-
-		line[at] = strsep(&rest, "\n");
-		while (at > 0 && line_number(line[at], name) < line_number(line[at - 1], name)) {
-			char *swap = line[at];
-
-			line[at] = line[at - 1];
-			line[at - 1] = swap;
-			at--;
-		}
-	}
-	if (rest)
-		return;
-	error->text[0] = '\0';
-	for (size_t i = 0; i < nr; i++)
-		bh_fail_add(error, 0, "%s", line[i]);
-}
-
-/* Who reads a module sorts what is wrong with it, and needs room for that. */
+/* Who reads a module needs room for what is wrong with it. */
 static int read_module(const struct texts *before, const struct bh_source *source, bool trusted,
 		       struct bh_module **module, struct bh_error *error)
 {
@@ -244,8 +187,8 @@ static int read_module(const struct texts *before, const struct bh_source *sourc
 
 	if (!error && !ignored)
 		return -ENOMEM;
-	return bh_module_read(before->all, before->nr, source, trusted, module,
-			      error ? error : ignored);
+	return bh_module_read_rest(before->all, before->nr, source, trusted, module,
+				   error ? error : ignored);
 }
 
 /* Each sees what was there before it, as if that were BASE's. */
@@ -274,6 +217,41 @@ static int read_grants(const struct bh_policy_request *request, struct bh_build 
 	return ret;
 }
 
+/* Adds what exceeds bounds to the module's refusals, which @explain says one by one. */
+static bool check_bounds(const struct bh_policy_request *request, struct bh_build *build,
+			 bool explain)
+{
+	bool hold = bh_bounds_hold(build->module, &build->own_policydb->p);
+
+	if (!hold && explain)
+		explain_bounds(request, build->module);
+	bh_bounds_check_grants(build->module, &build->own);
+	return hold;
+}
+
+/*
+ * Statements were refused, and so is the module. What is left of it is still held to its
+ * bounds, for all to be said at once. That it may not compile without what was refused is
+ * nothing to say.
+ */
+static int refuse_module(const struct bh_policy_request *request, struct bh_build *build,
+			 struct bh_error *error)
+{
+	char *log = NULL;
+	int ret = -EINVAL;
+
+	if (error)
+		ret = compile_module(request, build->module, &build->own_policydb, &log);
+	free(log);
+	if (!ret)
+		ret = check_classes(&build->own_policydb->p, NULL);
+	if (!ret)
+		ret = bh_oracle_open(&build->own, build->own_policydb);
+	if (!ret)
+		check_bounds(request, build, true);
+	return bh_refusals_write(&build->module->refusals, error);
+}
+
 /* The module by itself: what it may have, grants or not. */
 static int build_own(const struct bh_policy_request *request, struct bh_build *build,
 		     struct bh_error *error)
@@ -283,6 +261,8 @@ static int build_own(const struct bh_policy_request *request, struct bh_build *b
 
 	if (request->module)
 		ret = read_module(&base, &build->cil, request->trusted, &build->module, error);
+	if (!ret && build->module && build->module->refusals.code)
+		return refuse_module(request, build, error);
 	if (!ret)
 		ret = compile_own(request, build->module, &build->own_policydb, error);
 	if (!ret)
@@ -291,9 +271,9 @@ static int build_own(const struct bh_policy_request *request, struct bh_build *b
 		ret = bh_oracle_open(&build->own, build->own_policydb);
 	if (ret || !build->masked)
 		return ret;
-	if (!bh_bounds_hold(build->module, &build->own_policydb->p))
-		return explain_bounds(request, build->module, error);
-	return bh_bounds_check_grants(build->module, &build->own, error);
+	if (!check_bounds(request, build, error != NULL) && !build->module->refusals.code)
+		return bh_fail(error, -EINVAL, "%s: exceeds its bounds", build->module->name);
+	return bh_refusals_write(&build->module->refusals, error);
 }
 
 static int build_policy(const struct bh_policy_request *request, struct bh_build *build,
@@ -332,8 +312,6 @@ int bh_build_policy(const struct bh_policy_request *request, struct bh_build *bu
 	}
 	if (!ret)
 		ret = build_policy(request, build, error);
-	if (ret && build->cil.name && error)
-		sort_refusals(error, build->cil.name);
 	if (ret)
 		bh_build_free(build);
 	if (ret == -ENOMEM)

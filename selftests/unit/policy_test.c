@@ -41,6 +41,141 @@ static void test_exceeding_bounds(void)
 		"with its line");
 }
 
+static void check_text(const char *text, const char *want, const char *what)
+{
+	struct bh_error error = { "" };
+
+	tap_is_int(fixture_check(text, &error), *want ? -EINVAL : 0, what);
+	tap_is_text(error.text, want, what);
+}
+
+/* What is left of a module of which statements are refused is held to its bounds, too. */
+static void test_all_at_once(void)
+{
+	check_text(
+		HEAD "(allow d_t shadow_t (file (read)))\n"
+		     "(user u)\n"
+		     "(allow d_t etc_t (file (write)))\n"
+		     "(allow d_t nope_t (file (read)))\n"
+		     "(allow container_t f_t (blk_file (read)))\n"
+		     "(typebounds unconfined_t d_t)\n"
+		     "(typealias a)(typealiasactual a etc_t)\n",
+		"m.cil:2: (allow d_t shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }\n"
+		"m.cil:3: (user u): users and roles are the base policy's; a module has (roletype system_r TYPE)\n"
+		"m.cil:4: (allow d_t etc_t (file (write))): exceeds bounds of container_t: etc_t file { write }\n"
+		"m.cil:5: (allow d_t nope_t (file (read))): no type or attribute nope_t\n"
+		"m.cil:6: (allow container_t f_t (blk_file (read))): exceeds what container_t has on container_file_t: f_t blk_file { read }\n"
+		"m.cil:7: (typebounds unconfined_t d_t): bounds of a domain are container_t, of any other type container_file_t\n"
+		"m.cil:8: (typealiasactual a etc_t): etc_t is the base policy's; a type of the module must stand here",
+		"all refusals in one run, in the order of the lines");
+	check_text(HEAD "(allow d_t etc_t (file (read)))\n"
+			"(typebounds container_t d_t)\n"
+			"(typealias a)(typealiasactual a f_t)\n",
+		   "", "a module without any of it passes");
+	check_text(
+		HEAD "(user u)\n(allow d_t etc_t (file (read)))\n",
+		"m.cil:2: (user u): users and roles are the base policy's; a module has (roletype system_r TYPE)",
+		"what is within bounds adds nothing");
+	check_text(
+		"(user u)\n(type t)\n(type t)\n(allow t shadow_t (file (read)))\n",
+		"m.cil:1: (user u): users and roles are the base policy's; a module has (roletype system_r TYPE)\n"
+		"m.cil:3: (type t): t is already declared in line 2\n"
+		"m.cil:4: (allow t shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }",
+		"a declaration that is refused does not hide what its name is used for");
+}
+
+/* Refused for what only libsepol finds: with a refusal of the validator's it is not said. */
+static void test_rest_does_not_compile(void)
+{
+	static const char rest[] = "(type d_t)\n"
+				   "(typetransition d_t etc_t file f_t)(type f_t)\n"
+				   "(typetransition d_t etc_t file g_t)(type g_t)\n"
+				   "(allow d_t shadow_t (file (read)))\n";
+	struct bh_error error = { "" };
+	char text[512];
+
+	tap_is_int(fixture_check(rest, &error), -EINVAL, "libsepol refuses");
+	tap_ok(strstr(error.text, "libsepol: ") != NULL, "and is quoted");
+	snprintf(text, sizeof(text), "%s(user u)\n", rest);
+	check_text(
+		text,
+		"m.cil:5: (user u): users and roles are the base policy's; a module has (roletype system_r TYPE)",
+		"a rest that does not compile adds nothing");
+}
+
+/* An attribute's types are one line for each statement. */
+static void test_grouping(void)
+{
+	static const char module[] =
+		"(type d_t)(type e_t)(typeattribute x)(typeattributeset x (shadow_t %s))\n"
+		"(allow d_t x (file (write)))\n"
+		"(allow d_t shadow_t (file (read)))(allow e_t shadow_t (file (read)))\n"
+		"(typeattribute y)(typeattributeset y (d_t e_t))\n"
+		"(allow y shadow_t (file (read)))\n";
+	static const char rest[] =
+		"\nm.cil:3: (allow d_t shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }\n"
+		"m.cil:3: (allow e_t shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }\n"
+		"m.cil:5: (allow y shadow_t (file (read))): exceeds bounds of container_t: shadow_t file { read }";
+	static const char head[] =
+		"m.cil:2: (allow d_t x (file (write))): exceeds bounds of container_t: ";
+	static const struct {
+		const char *types;
+		const char *said;
+	} groups[] = {
+		{ "", "shadow_t file { write }" },
+		{ "etc_t", "etc_t file { write }, shadow_t file { write }" },
+		{ "etc_t bin_t",
+		  "bin_t file { write }, etc_t file { write }, shadow_t file { write }" },
+		{ "etc_t bin_t lib_t",
+		  "bin_t file { write }, etc_t file { write }, lib_t file { write } and 1 more type" },
+		{ "etc_t bin_t lib_t usr_t",
+		  "bin_t file { write }, etc_t file { write }, lib_t file { write } and 2 more types" },
+	};
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+		char text[512], want[1024];
+
+		snprintf(text, sizeof(text), module, groups[i].types);
+		snprintf(want, sizeof(want), "%s%s%s", head, groups[i].said, rest);
+		check_text(text, want, "a line for each statement");
+	}
+}
+
+#define CONTEXT(type) "(system_u object_r " type " ((s0) (s0)))"
+
+static void test_labels(void)
+{
+	check_text(
+		"(type f_t)(type g_t)(typealias a)(typealiasactual a f_t)\n"
+		"(filecon \"/x\" file " CONTEXT(
+			"f_t") ")\n"
+			       "(filecon \"/(y)\\1\" file " CONTEXT(
+				       "f_t") ")\n"
+					      "(filecon \"/x\" file " CONTEXT(
+						      "g_t") ")\n"
+							     "(filecon \"/x\" file " CONTEXT(
+								     "a") ")\n"
+									  "(filecon \"/x\" dir ())\n"
+									  "(filecon \"/z(\" any ())\n",
+		"m.cil:3: filecon \"/(y)\\1\": back references are not supported\n"
+		"m.cil:4: filecon \"/x\": m.cil:2 says another type; leave one out\n"
+		"m.cil:5: filecon \"/x\": m.cil:2 says the same; leave one out\n"
+		"m.cil:7: filecon \"/z(\": opening parenthesis without its closing one",
+		"labels by path that cannot be");
+	check_text("(type f_t)\n(filecon \"/x$y\" file " CONTEXT("f_t") ")\n",
+		   "m.cil:2: filecon \"/x$y\": $ before the end is not supported",
+		   "nor be compiled");
+	check_text("(type f_t)(type g_t)\n"
+		   "(filecon \"/x\" file " CONTEXT(
+			   "f_t") ")\n"
+				  "(filecon \"/x\" dir " CONTEXT(
+					  "g_t") ")\n"
+						 "(filecon \"/(y)1\" file " CONTEXT(
+							 "g_t") ")\n"
+								"(filecon \"/z\\(\" any ())\n",
+		   "", "labels by path that can");
+}
+
 static void test_line_feeds(void)
 {
 	struct bh_error error = { "" };
@@ -243,6 +378,10 @@ int main(void)
 {
 	fixture_read_base();
 	test_exceeding_bounds();
+	test_all_at_once();
+	test_rest_does_not_compile();
+	test_grouping();
+	test_labels();
 	test_line_feeds();
 	test_levels();
 	test_transitions();
