@@ -5,19 +5,17 @@
  */
 #include <errno.h>
 
+#include "base64.h"
 #include "fuzz.h"
 #include "image.h"
 #include "oci.h"
 
 #define ID "c0ffee"
 #define IMAGE "abcd"
-/* The digest of the configuration as the good manifest has it, and its key in base64. */
-#define HEX "0000000000000000000000000000000000000000000000000000000000000000"
-#define KEY                                                                                \
-	"c2hhMjU2OjAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw" \
-	"MDAwMDAwMDAwMDAwMDAwMDAwMA=="
+/* Of the configuration, as the good manifest has it. */
+#define DIGEST "sha256:0000000000000000000000000000000000000000000000000000000000000000"
 #define MANIFEST                                            \
-	"{\"config\":{\"digest\":\"sha256:" HEX "\"},"      \
+	"{\"config\":{\"digest\":\"" DIGEST "\"},"          \
 	"\"annotations\":{\"io.bulkhead.policy\":\"YQ==\"," \
 	"\"io.bulkhead.type\":\"a_t\"}}"
 
@@ -31,24 +29,6 @@ static char *path_of(const char *name)
 
 	FUZZ_MUST(path);
 	return path;
-}
-
-int LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	static const char *const dirs[] = { "overlay-containers", "overlay-containers/" ID,
-					    "overlay-containers/" ID "/userdata", "overlay-images",
-					    "overlay-images/" IMAGE };
-
-	(void)argc;
-	(void)argv;
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
-		fuzz_mkdir(fuzz_path("%s/%s", fuzz_scratch(), dirs[i]));
-	bundle = path_of(dirs[2]);
-	config = path_of("overlay-containers/" ID "/userdata/config.json");
-	containers = path_of("overlay-containers/containers.json");
-	manifest = path_of("overlay-images/" IMAGE "/manifest");
-	image_config = path_of("overlay-images/" IMAGE "/=" KEY);
-	return 0;
 }
 
 /* Every string can be read to its end. */
@@ -110,7 +90,7 @@ static void settle(const struct bh_image *image)
 }
 
 /* The rest of the storage is good. */
-static void read_image(enum mode mode, const char *text, size_t size)
+static int read_image(enum mode mode, const char *text, size_t size)
 {
 	static const char list[] = "[{\"id\":\"" ID "\",\"image\":\"" IMAGE "\"}]";
 	const struct bh_oci oci = { .id = ID, .bundle = bundle };
@@ -131,6 +111,32 @@ static void read_image(enum mode mode, const char *text, size_t size)
 	else
 		settle(&image);
 	bh_image_free(&image);
+	return ret;
+}
+
+/* The storage is good as it is made, or nothing behind the first file would be tried. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	static const char *const dirs[] = { "overlay-containers", "overlay-containers/" ID,
+					    "overlay-containers/" ID "/userdata", "overlay-images",
+					    "overlay-images/" IMAGE };
+
+	char *key;
+
+	(void)argc;
+	(void)argv;
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		fuzz_mkdir(fuzz_path("%s/%s", fuzz_scratch(), dirs[i]));
+	bundle = path_of(dirs[2]);
+	config = path_of("overlay-containers/" ID "/userdata/config.json");
+	containers = path_of("overlay-containers/containers.json");
+	manifest = path_of("overlay-images/" IMAGE "/manifest");
+	key = bh_base64_encode(DIGEST, strlen(DIGEST));
+	FUZZ_MUST(key);
+	image_config = strdup(fuzz_path("%s/overlay-images/" IMAGE "/=%s", fuzz_scratch(), key));
+	free(key);
+	FUZZ_MUST(image_config && !read_image(IMAGE_CONFIG, "{}", 2));
+	return 0;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
