@@ -23,7 +23,7 @@ Q = $(if $(V),,@)
 
 VERSION = 0.1
 
-all: $(BUILD)/bulkhead module
+all: $(BUILD)/bulkhead $(BUILD)/bulkhead-image module
 
 # --- dependencies -----------------------------------------------------------
 
@@ -72,14 +72,21 @@ LOADER_CFLAGS = $(CFLAGS) -std=gnu11 -Wall -Wextra -Werror -D_GNU_SOURCE \
 	-DBH_VERSION='"$(VERSION)"' \
 	-Iinclude -I$(BUILD)/include -I$(BUILD)
 # libsepol's archive has what the shared library hides (sepol_compute_av, bounds).
-LOADER_LIBS = -l:libsepol.a -l:libseccomp.a -lbpf -lelf -lz -ljson-c -lmd -larchive
+LOADER_LIBS = -l:libsepol.a -l:libseccomp.a -lbpf -lelf -lz -ljson-c -lmd
+# Only `bulkhead image` reads archives: libarchive's thirteen libraries are in a program apart.
+IMAGE_OBJECTS = $(filter $(BUILD)/loader/cmd_image.o $(BUILD)/loader/dockerfile% \
+	$(BUILD)/loader/image_%,$(LOADER_OBJECTS))
+IMAGE_EXEC = $(BUILD)/loader/image_exec.o
 
 $(BUILD)/loader/%.o: loader/%.c $(wildcard loader/*.h) include/bulkhead/abi.h $(CLASSMAP) $(BUILD)/bulkhead.skel.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LOADER_CFLAGS) -c $< -o $@
 
-$(BUILD)/bulkhead: $(LOADER_OBJECTS)
+$(BUILD)/bulkhead: $(filter-out $(IMAGE_OBJECTS),$(LOADER_OBJECTS)) $(IMAGE_EXEC)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LOADER_LIBS) -o $@
+
+$(BUILD)/bulkhead-image: $(filter-out $(IMAGE_EXEC),$(LOADER_OBJECTS))
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LOADER_LIBS) -larchive -o $@
 
 # --- the kernel module ------------------------------------------------------------
 
@@ -102,8 +109,9 @@ install-module:
 POLICY = $(wildcard loader/policy/*.cil) loader/policy/order
 TEMPLATES = $(wildcard loader/policy/templates/*.cil)
 
-install: $(BUILD)/bulkhead
+install: $(BUILD)/bulkhead $(BUILD)/bulkhead-image
 	$(Q)install -D -m 755 $(BUILD)/bulkhead $(DESTDIR)$(prefix)/sbin/bulkhead
+	$(Q)install -D -m 755 $(BUILD)/bulkhead-image $(DESTDIR)$(prefix)/libexec/bulkhead-image
 	$(Q)install -d $(DESTDIR)$(prefix)/share/bulkhead/policy/templates
 	$(Q)install -m 644 $(POLICY) $(DESTDIR)$(prefix)/share/bulkhead/policy/
 	$(Q)install -m 644 $(TEMPLATES) $(DESTDIR)$(prefix)/share/bulkhead/policy/templates/
