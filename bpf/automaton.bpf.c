@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Labels by path: an automaton over the bytes of paths, which the loader made of the
- * filecon rules of a module, runs over the names between a mark and an object.
+ * Labels by path: an automaton over the bytes of paths, which the loader made of filecon or
+ * genfscon rules, runs over the names between a directory whose state is known and an object.
  *
- * Names are found through the object: the dentries on the way up to the mark are taken down,
- * then their names are read from the mark down. They may change meanwhile, so the sequence
+ * Names are found through the object: the dentries on the way up are taken down, then their
+ * names are read on the way down. They may change meanwhile, so the sequence
  * counters of all dentries on the way are compared before and after: a path that never was
  * gives no label.
  *
  * All are global functions that take addresses and not pointers: the verifier then looks at
  * them once a program, and not once a path that leads to them (ten times as long).
- *
- * Not covered: states kept in directories. Each look-up walks from the mark.
  */
 #include "automaton.bpf.h"
 
@@ -32,7 +30,7 @@ struct {
 		});
 } bh_automata SEC(".maps");
 
-/* The dentries between an object and its mark, the object's first. */
+/* The dentries between an object and what has a state, the object's first. */
 struct way {
 	__u64 dentry[BH_MAX_DEPTH];
 	__u8 name[NAME_LEN_MAX + 1]; /* the one that is read */
@@ -145,8 +143,8 @@ static __always_inline __s64 way_down(struct way *way, const struct bh_above *ab
 	struct down down = { .way = way };
 
 	down.depth = above->depth;
-	down.policy = above->mark.automaton;
-	down.state = above->mark.state;
+	down.policy = above->automaton;
+	down.state = above->start;
 	bpf_loop(down.depth, step_down, &down, 0);
 	return down.state;
 }
@@ -212,7 +210,7 @@ int bh_automaton_run(struct bh_above *above, __u32 tclass)
 	state = walk(above);
 	if (state < 0)
 		return -1;
-	type = bh_automaton_type(above->mark.automaton, state, tclass);
+	type = bh_automaton_type(above->automaton, state, tclass);
 	if (type < 0)
 		return -1;
 	above->state = state;

@@ -5,17 +5,18 @@
 
 #include "bulkhead.bpf.h"
 
-/* Deepest object below its mark; deeper ones are unlabeled_t. */
+/* Deepest directory below what has a state; what is deeper is unlabeled_t. */
 #define BH_MAX_DEPTH 128
 
-/* An object below a mark that has an automaton. */
+/* An object, and what is above it whose state is known. */
 struct bh_above {
-	struct bh_inode mark;
-	__u64 inode; /* address of the inode that has the mark */
+	__u64 inode; /* address of the inode that has the state */
 	__u64 dentry; /* address of the object's dentry, which may be negative */
-	__u32 depth; /* of the object below the mark */
+	__u32 depth; /* of the object below it */
+	__u32 automaton; /* key in bh_automata, not 0 */
+	__u32 start; /* the state */
 	__u32 state; /* that the object's path leads to */
-	__u32 type; /* that the state gives; BH_TYPE_NONE: none */
+	__u32 type; /* that it gives; BH_TYPE_NONE: none */
 };
 
 /**

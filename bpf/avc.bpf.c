@@ -233,6 +233,17 @@ int bh_avc_allows(struct bh_task *self, struct bh_access *access)
 	return !row_denies(find_row(self, access->target.type, access->tclass), self, access);
 }
 
+int bh_avc_enforces(struct bh_task *self)
+{
+	struct bh_settings *settings = bh_setting();
+
+	if (!self || !settings)
+		return 1;
+	if (self->flags & BH_TASK_PERMISSIVE || settings->mode == BH_MODE_PERMISSIVE)
+		return 0;
+	return settings->mode != BH_MODE_AUTO || !selinux_enforces();
+}
+
 __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass)
 {
 	const struct bh_av_row *row;

@@ -95,6 +95,7 @@ struct bh_access {
 /* What an object's place says, whatever label the inode has itself. */
 struct bh_place {
 	struct bh_label label; /* unlabeled_t when nothing labels it */
+	struct bh_label above; /* of the mark or the file system that it is below */
 	__u32 policy; /* whose automaton looked at the path; 0: none did */
 	__u32 state; /* of that automaton: equal for directories below which all is equal */
 	__u32 type; /* that the path has by a rule of its own; BH_TYPE_NONE: by none */
@@ -152,6 +153,36 @@ __hidden extern void bh_label_dentry(struct dentry *dentry, struct bh_label *lab
  * @place:  Receives it.
  */
 __hidden extern void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place);
+
+/**
+ * bh_label_nothing() - The label of what nothing labels.
+ * @label: Receives unlabeled_t:s0.
+ */
+__hidden extern void bh_label_nothing(struct bh_label *label);
+
+/**
+ * bh_mark_holds() - Is this inode the root of a mount that a container or the host has?
+ * @own: The inode's storage.
+ *
+ * Return: true for a mark without a lease, and for one whose lease somebody has.
+ */
+__hidden extern bool bh_mark_holds(const struct bh_inode *own);
+
+/**
+ * bh_label_kept() - The label of a directory by what is kept in it of its place.
+ * @own:   The directory's storage.
+ * @label: Receives the label.
+ *
+ * Return: false if nothing is kept, or no longer.
+ */
+__hidden extern bool bh_label_kept(const struct bh_inode *own, struct bh_label *label);
+
+/**
+ * bh_places_change() - What is kept in directories holds no longer.
+ *
+ * Context: with the parents of the directory locked that is about to be renamed.
+ */
+__hidden extern void bh_places_change(void);
 
 /**
  * bh_label_path() - As bh_label_dentry(), from a path.
@@ -226,6 +257,16 @@ int bh_avc_decide(struct bh_task *self, struct bh_access *access);
  * Return: 1 if all of it is allowed, else 0.
  */
 int bh_avc_allows(struct bh_task *self, struct bh_access *access);
+
+/**
+ * bh_avc_enforces() - Would a denial hold, by the host's mode and the domain's?
+ * @self: Subject.
+ *
+ * For what is refused without a verdict.
+ *
+ * Return: 1 if it would, else 0.
+ */
+int bh_avc_enforces(struct bh_task *self);
 
 /**
  * bh_avc_transition() - The type that type_transition gives.

@@ -62,6 +62,9 @@ static __noinline int create(struct dentry *dentry, __u32 tclass)
 	bh_find_place(dentry, tclass, &place);
 	if (bh_check_create(self, dentry, tclass, &place, &label))
 		return -EACCES;
+	self->create_dentry = 0;
+	if (!place.lost && label.type == place.label.type && label.catset == place.label.catset)
+		return 0; /* its place says so all the time */
 	self->create_label = label;
 	self->create_parent = (__u64)dentry->d_parent;
 	self->create_hash = BPF_CORE_READ(dentry, d_name.hash);
@@ -120,7 +123,7 @@ static int check_two(struct bh_task *self, struct dentry *dir, __u32 dir_request
 
 /*
  * Would the object be labelled otherwise there? Of a directory all that is below it counts,
- * and so the state; two places that no automaton looks at are alike.
+ * and so the state; two places that no automaton looks at differ by what they are below.
  */
 static __noinline bool is_other_place(struct dentry *from, struct dentry *to, __u32 mode)
 {
@@ -129,7 +132,8 @@ static __noinline bool is_other_place(struct dentry *from, struct dentry *to, __
 
 	bh_find_place(from, tclass, &old);
 	bh_find_place(to, tclass, &new);
-	if (old.lost || new.lost || old.policy != new.policy)
+	if (old.lost || new.lost || old.policy != new.policy || old.above.type != new.above.type ||
+	    old.above.catset != new.above.catset)
 		return true;
 	return tclass == BH_CLASS_DIR ? old.state != new.state : old.type != new.type;
 }
@@ -147,6 +151,8 @@ int BPF_PROG(bh_inode_link, struct dentry *old_dentry, struct inode *dir, struct
 		return 0;
 	if (check_two(self, new_dentry->d_parent, DIR_ADD, old_dentry, BH_COMMON_FILE__LINK))
 		return -EACCES;
+	if (!bh_avc_enforces(self))
+		return 0;
 	return is_other_place(old_dentry, new_dentry, mode_of(old_dentry)) ? -EXDEV : 0;
 }
 
@@ -184,11 +190,24 @@ static __u32 is_dir(struct dentry *dentry)
 }
 
 /* What the rename replaces is removed. Source: may_rename(). */
-static __noinline int check_replaced(struct bh_task *self, struct dentry *dentry)
+static __always_inline int check_replaced(struct bh_task *self, struct dentry *dentry)
 {
 	__u32 requested = is_dir(dentry) ? BH_DIR__RMDIR : BH_COMMON_FILE__UNLINK;
 
 	return check_two(self, dentry->d_parent, DIR_REMOVE, dentry, requested);
+}
+
+static __noinline int check_rename(struct bh_task *self, struct dentry *old_dentry,
+				   struct dentry *new_dentry)
+{
+	__u32 requested = BH_COMMON_FILE__RENAME;
+
+	if (old_dentry->d_parent != new_dentry->d_parent && is_dir(old_dentry))
+		requested |= BH_DIR__REPARENT;
+	if (check_two(self, old_dentry->d_parent, DIR_REMOVE, old_dentry, requested) ||
+	    bh_check_dentry(self, new_dentry->d_parent, DIR_ADD))
+		return -EACCES;
+	return new_dentry->d_inode ? check_replaced(self, new_dentry) : 0;
 }
 
 SEC("lsm/inode_rename")
@@ -196,19 +215,18 @@ int BPF_PROG(bh_inode_rename, struct inode *old_dir, struct dentry *old_dentry,
 	     struct inode *new_dir, struct dentry *new_dentry, int ret)
 {
 	struct bh_task *self;
-	__u32 requested = BH_COMMON_FILE__RENAME;
 
 	if (ret)
 		return ret;
 	self = bh_current_on_object();
-	if (!self)
-		return 0;
-	if (old_dir != new_dir && is_dir(old_dentry))
-		requested |= BH_DIR__REPARENT;
-	if (check_two(self, old_dentry->d_parent, DIR_REMOVE, old_dentry, requested) ||
-	    bh_check_dentry(self, new_dentry->d_parent, DIR_ADD))
-		return -EACCES;
-	if (new_dentry->d_inode && check_replaced(self, new_dentry))
-		return -EACCES;
-	return is_other_place(old_dentry, new_dentry, mode_of(old_dentry)) ? -EXDEV : 0;
+	if (self) {
+		if (check_rename(self, old_dentry, new_dentry))
+			return -EACCES;
+		if (bh_avc_enforces(self) &&
+		    is_other_place(old_dentry, new_dentry, mode_of(old_dentry)))
+			return -EXDEV;
+	}
+	if (is_dir(old_dentry))
+		bh_places_change(); /* whoever renames it */
+	return 0;
 }

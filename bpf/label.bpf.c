@@ -2,10 +2,9 @@
 /*
  * The label of an object of a file system, and who is looking at it.
  *
- * In order: the label of the inode itself (made by a container, or a process'
- * directory of /proc); the device number of a device node; the nearest mark above (the
- * root of a mount of a container); the file system's own label; unlabeled_t. The root is
- * found through the object, never through the text of a path.
+ * In order: the device number of a device node; the label of the inode itself (the root of a
+ * mount, made by a container, or a process' directory of /proc); what its place says (place.bpf.c);
+ * unlabeled_t. The root is found through the object, never through the text of a path.
  *
  * Hooks: d_instantiate (labels what a container made), task_to_inode (labels /proc/PID),
  * cred_prepare and cred_free (know the credentials of overlay mounters); the iterator that
@@ -24,8 +23,6 @@
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
 
-#define SB_NOUSER (1UL << 31)
-#define SB_KERNMOUNT (1UL << 22)
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define PROC_SUPER_MAGIC 0x9fa0
 
@@ -34,25 +31,10 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 256);
-	__type(key, char[BH_FSNAME_MAX]);
-	__type(value, struct bh_filesystem);
-} bh_filesystems SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
 	__type(key, struct bh_device);
 	__type(value, __u32);
 } bh_devices SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, BH_MAX_TYPES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u32);
-	__type(value, __u32);
-} bh_leases SEC(".maps");
 
 /* In overlay.ko. */
 struct ovl_fs___bh {
@@ -91,14 +73,6 @@ __u32 bh_inode_class(__u32 mode)
 	return mode_class[(mode & S_IFMT) >> 12];
 }
 
-static void label_nothing(struct bh_label *label)
-{
-	struct bh_settings *settings = bh_setting();
-
-	label->type = settings ? settings->type_unlabeled : BH_TYPE_NONE;
-	label->catset = BH_CATSET_EMPTY;
-}
-
 /*
  * A file of /proc/PID carries its task's label, which task_to_inode wrote if it is a
  * container's. Without one it is a task of the host.
@@ -108,24 +82,6 @@ static __noinline bool is_proc_of_a_task(struct inode *inode)
 	struct proc_inode *proc = container_of(inode, struct proc_inode, vfs_inode);
 
 	return BPF_CORE_READ(proc, pid) != NULL;
-}
-
-static __noinline void label_filesystem(struct super_block *sb, struct bh_label *label)
-{
-	char name[BH_FSNAME_MAX] = {};
-	struct bh_filesystem *fs;
-	bool internal;
-
-	label_nothing(label);
-	if (bpf_core_read_str(name, sizeof(name), &sb->s_type->name[0]) < 0)
-		return;
-	fs = bpf_map_lookup_elem(&bh_filesystems, name);
-	if (!fs)
-		return;
-	internal = sb->s_flags & (SB_NOUSER | SB_KERNMOUNT);
-	if (fs->flags & BH_FS_INTERNAL && !internal)
-		return;
-	label->type = fs->type;
 }
 
 /* Device nodes are what their number says, wherever they stand. */
@@ -148,23 +104,30 @@ static __noinline bool label_device(struct inode *inode, struct bh_label *label)
 	return true;
 }
 
-/* The mark of a volume holds only while a container needs it. */
-static bool mark_holds(const struct bh_inode *own)
-{
-	__u32 lease = own->lease;
-
-	return !lease || bpf_map_lookup_elem(&bh_leases, &lease);
-}
-
 /* The root of a mount has a path of its own. */
 static void label_mark(const struct bh_inode *own, __u32 mode, struct bh_label *label)
 {
 	__s64 type = bh_automaton_type(own->automaton, own->state, bh_inode_class(mode));
 
 	if (type < 0)
-		label_nothing(label);
+		bh_label_nothing(label);
 	else if (type)
 		label->type = type;
+}
+
+static __noinline bool label_own(struct inode *inode, const struct bh_inode *own,
+				 struct bh_label *label)
+{
+	if (bh_mark_holds(own)) {
+		*label = own->label;
+		if (own->automaton)
+			label_mark(own, inode->i_mode, label);
+		return true;
+	}
+	if (!(own->flags & (BH_INODE_CREATED | BH_INODE_TASK)))
+		return false;
+	*label = own->label;
+	return true;
 }
 
 /* The label of the inode itself, if it has one. */
@@ -179,77 +142,15 @@ static __noinline bool label_inode(struct inode *inode, struct bh_label *label)
 			return true;
 	}
 	own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
-	if (own && mark_holds(own)) {
-		*label = own->label;
-		if (own->automaton)
-			label_mark(own, inode->i_mode, label);
+	if (own && label_own(inode, own, label))
 		return true;
-	}
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && is_proc_of_a_task(inode)) {
 		settings = bh_setting();
 		label->type = settings ? settings->type_host : BH_TYPE_NONE;
 		label->catset = BH_CATSET_EMPTY;
 		return true;
 	}
-	return false;
-}
-
-/*
- * @number, as a number that the verifier does not know: it would look at all that follows
- * once for each depth. @any is any number that it does not know.
- */
-static __always_inline __u32 unknown(__u32 any, __u32 number)
-{
-	number += any;
-	barrier_var(number);
-	return number - any;
-}
-
-/* What is below a mark. */
-static __always_inline void place_below(const struct bh_inode *mark, struct bh_above *above,
-					__u32 tclass, struct bh_place *place)
-{
-	place->label = mark->label;
-	if (!mark->automaton)
-		return;
-	above->mark = *mark;
-	if (bh_automaton_run(above, tclass)) {
-		label_nothing(&place->label);
-		place->lost = 1;
-		return;
-	}
-	place->policy = mark->automaton;
-	place->state = above->state;
-	place->type = above->type;
-	if (above->type)
-		place->label.type = above->type;
-}
-
-void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
-{
-	struct bh_above above = {};
-	struct dentry *parent;
-	struct bh_inode *mark;
-
-	__builtin_memset(place, 0, sizeof(*place));
-	above.dentry = (__u64)dentry;
-	for (int i = 0; i < BH_MAX_DEPTH; i++) {
-		parent = dentry->d_parent;
-		if (parent == dentry) {
-			label_filesystem(dentry->d_sb, &place->label);
-			return;
-		}
-		dentry = parent;
-		mark = bpf_inode_storage_get(&bh_inodes, dentry->d_inode, 0, 0);
-		if (mark && mark->flags & BH_INODE_MARK && mark_holds(mark)) {
-			above.inode = (__u64)dentry->d_inode;
-			above.depth = unknown(mark->label.catset, i + 1);
-			place_below(mark, &above, tclass, place);
-			return;
-		}
-	}
-	bh_count(BH_COUNT_TOODEEP);
-	label_nothing(&place->label);
+	return own && bh_label_kept(own, label);
 }
 
 void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
@@ -337,10 +238,12 @@ int BPF_PROG(bh_task_to_inode, struct task_struct *task, struct inode *inode)
 	made.label.type = that->domain;
 	made.label.catset = that->catset;
 	own = bpf_inode_storage_get(&bh_inodes, inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (own)
+	if (own) {
 		own->label = made.label; /* the task may have changed its domain */
-	else
+		own->flags |= BH_INODE_TASK;
+	} else {
 		bh_count(BH_COUNT_NOMEM);
+	}
 	return 0;
 }
 

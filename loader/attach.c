@@ -90,7 +90,7 @@ static int fill_filesystems(int map, const struct bh_policy *base, struct bh_err
 {
 	for (size_t i = 0; i < base->nr_filesystems; i++) {
 		const struct bh_policy_fs *fs = &base->filesystems[i];
-		struct bh_filesystem value = { fs->type, fs->flags };
+		struct bh_filesystem value = { .type = fs->type, .flags = fs->flags };
 		char key[BH_FSNAME_MAX] = { 0 };
 
 		memcpy(key, fs->name, strnlen(fs->name, sizeof(key) - 1));
@@ -138,9 +138,13 @@ static int fill_maps(const struct bulkhead_bpf *skel, const struct bh_policy *ba
 
 	/* Borrowed from the skeleton, which closes them. */
 	maps.settings = bpf_map__fd(skel->maps.bh_settings);
+	maps.generation = bpf_map__fd(skel->maps.bh_generation);
 	maps.policies = bpf_map__fd(skel->maps.bh_policies);
 	maps.policyinfo = bpf_map__fd(skel->maps.bh_policyinfo);
 	maps.types = bpf_map__fd(skel->maps.bh_types);
+	ret = bh_places_change(&maps); /* 0 is no generation */
+	if (ret)
+		return bh_fail(error, ret, "map bh_generation: %s", strerror(-ret));
 	ret = fill_settings(&maps, base, mode, error);
 	if (!ret)
 		ret = bh_publish_base(&maps, base, error);

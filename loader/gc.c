@@ -87,14 +87,17 @@ static void free_leases(const struct bh_maps *maps, const struct containers *all
 {
 	BH_FREE void *keys = NULL;
 	const uint32_t *leases;
+	bool freed = false;
 	size_t nr;
 
 	if (bh_map_keys(maps->leases, sizeof(*leases), BH_MAX_TYPES, &keys, &nr))
 		return;
 	leases = keys;
 	for (size_t i = 0; i < nr; i++)
-		if (!is_leased(all, leases[i]))
-			bpf_map_delete_elem(maps->leases, &leases[i]);
+		if (!is_leased(all, leases[i]) && !bpf_map_delete_elem(maps->leases, &leases[i]))
+			freed = true;
+	if (freed)
+		bh_places_change(maps);
 }
 
 /* Of a publication that was killed before its policyinfo was there. */

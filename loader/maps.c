@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "cleanup.h"
 #include "maps.h"
@@ -16,6 +17,7 @@ static const struct {
 	{ "bh_settings", offsetof(struct bh_maps, settings) },
 	{ "bh_inodes", offsetof(struct bh_maps, inodes) },
 	{ "bh_leases", offsetof(struct bh_maps, leases) },
+	{ "bh_generation", offsetof(struct bh_maps, generation) },
 	{ "bh_automata", offsetof(struct bh_maps, automata) },
 	{ "bh_containers", offsetof(struct bh_maps, containers) },
 	{ "bh_pairs", offsetof(struct bh_maps, pairs) },
@@ -142,6 +144,19 @@ int bh_settings_write(const struct bh_maps *maps, const struct bh_settings *sett
 
 	if (bpf_map_update_elem(maps->settings, &zero, settings, BPF_ANY))
 		return bh_fail(error, -errno, "map bh_settings: %s", strerror(errno));
+	return 0;
+}
+
+int bh_places_change(const struct bh_maps *maps)
+{
+	uint64_t *generation = mmap(NULL, sizeof(*generation), PROT_READ | PROT_WRITE, MAP_SHARED,
+				    maps->generation, 0);
+
+	if (generation == MAP_FAILED)
+		return -errno;
+	/* Programs change it, too: a read and a write could take one of theirs back. */
+	__atomic_fetch_add(generation, 1, __ATOMIC_SEQ_CST);
+	munmap(generation, sizeof(*generation));
 	return 0;
 }
 

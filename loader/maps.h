@@ -15,6 +15,7 @@ struct bh_maps {
 	int settings;
 	int inodes;
 	int leases;
+	int generation;
 	int automata;
 	int containers;
 	int pairs;
@@ -26,9 +27,9 @@ struct bh_maps {
 	int events;
 };
 
-#define BH_MAPS_CLOSED                                         \
-	{                                                      \
-		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
+#define BH_MAPS_CLOSED                                             \
+	{                                                          \
+		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
 	}
 
 /**
@@ -81,6 +82,16 @@ int bh_settings_read(const struct bh_maps *maps, struct bh_settings *settings,
  */
 int bh_settings_write(const struct bh_maps *maps, const struct bh_settings *settings,
 		      struct bh_error *error);
+
+/**
+ * bh_places_change() - What the programs keep in directories of their places holds no longer.
+ * @maps: Open maps.
+ *
+ * Called after a mark or a lease on an inode of the host's has changed.
+ *
+ * Return: 0, or the error of mmap().
+ */
+int bh_places_change(const struct bh_maps *maps);
 
 /**
  * bh_maps_counter() - One counter, over all CPUs.

@@ -130,7 +130,9 @@ int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd,
 		return bh_fail(error, ret, "%s: %s", what, strerror(-ret));
 	if (bpf_map_update_elem(maps->inodes, &fd, &inode, BPF_ANY))
 		return bh_fail(error, -errno, "%s: map bh_inodes: %s", what, strerror(errno));
-	return 0;
+	/* Nothing is below a mount that was made for this container. */
+	ret = life == BH_MARK_LEASED ? bh_places_change(maps) : 0;
+	return ret ? bh_fail(error, ret, "map bh_generation: %s", strerror(-ret)) : 0;
 }
 
 /* Backwards, in case one inode was marked twice. */
@@ -144,6 +146,7 @@ void bh_marks_undo(const struct bh_marks *marks, const struct bh_maps *maps)
 		else
 			bpf_map_delete_elem(maps->inodes, &mark->fd);
 	}
+	bh_places_change(maps);
 }
 
 void bh_marks_close(struct bh_marks *marks)

@@ -198,6 +198,45 @@ TEST_F(made, host_renames)
 	EXPECT_STREQ(SECRET("file { read open } name=page"), records_end());
 }
 
+/* What is kept in directories of their places holds until one above them gets another name. */
+TEST_F(made, host_renames_above_known)
+{
+	EXPECT_EQ(0, probe_ask(&probes[READER], "open " P "public/d/e/b rdonly"));
+	EXPECT_EQ(0, probe_ask(&probes[READER], "open " P "public/d/e rdonly"));
+	EXPECT_STREQ("", records_end());
+	ASSERT_EQ(0, rename(P "public", P "secret/public"));
+	EXPECT_EQ(EACCES, probe_ask(&probes[READER], "open " P "secret/public/d/e/b rdonly"));
+	EXPECT_EQ(EACCES, probe_ask(&probes[READER], "open " P "secret/public/d/e rdonly"));
+	EXPECT_STREQ(SECRET("file { read open } name=b\n") SECRET("dir { read open } name=e"),
+		     records_end());
+	ASSERT_EQ(0, rename(P "secret/public", P "public"));
+	EXPECT_EQ(0, probe_ask(&probes[READER], "open " P "public/d/e/b rdonly"));
+	EXPECT_STREQ("", records_end());
+}
+
+TEST_F(made, host_exchanges_above_known)
+{
+	EXPECT_EQ(0, probe_ask(&probes[READER], "open " P "public/d/e/b rdonly"));
+	EXPECT_STREQ("", records_end());
+	ASSERT_EQ(0, renameat2(AT_FDCWD, P "other", AT_FDCWD, P "public", RENAME_EXCHANGE));
+	ASSERT_EQ(0, renameat2(AT_FDCWD, P "other", AT_FDCWD, P "secret", RENAME_EXCHANGE));
+	EXPECT_EQ(EACCES, probe_ask(&probes[READER], "open " P "secret/d/e/b rdonly"));
+	EXPECT_STREQ(SECRET("file { read open } name=b"), records_end());
+	EXPECT_EQ(0, probe_ask(&probes[READER], "open " P "other/file rdonly"));
+	EXPECT_STREQ("", records_end());
+}
+
+/* What a container may rename says the same afterwards. */
+TEST_F(made, owner_renames_alike)
+{
+	EXPECT_EQ(0, probe_ask(&probes[READER], "open " P "public/two rdonly"));
+	EXPECT_EQ(0, probe_ask(&probes[OWNER], "rename " P "public/two " P "public/three"));
+	EXPECT_EQ(0, probe_ask(&probes[OWNER], "open " P "public/three/a.key wronly,creat"));
+	EXPECT_STREQ("", records_end());
+	EXPECT_EQ(EACCES, probe_ask(&probes[READER], "open " P "public/three/a.key rdonly"));
+	EXPECT_STREQ(SECRET("file { read open } name=a.key"), records_end());
+}
+
 /* Through another name of the mount, nothing else is said. */
 TEST_F(made, relative)
 {

@@ -20,13 +20,13 @@ FIXTURE_TEARDOWN(hostile)
 {
 }
 
-/* deep/d/d/.../f with @levels directories below the volume's root. */
-static int make_deep(int levels, char *path, size_t size)
+/* NAME/d/d/.../f with @levels directories below the volume's root. */
+static int make_deep(const char *name, int levels, char *path, size_t size)
 {
 	size_t len = (size_t)snprintf(path, size, V);
 
 	for (int i = 0; i < levels && len + 3 < size; i++) {
-		len += (size_t)snprintf(path + len, size - len, "d/");
+		len += (size_t)snprintf(path + len, size - len, "%s/", i ? "d" : name);
 		if (mkdir(path, 0755) && errno != EEXIST)
 			return -1;
 	}
@@ -34,17 +34,20 @@ static int make_deep(int levels, char *path, size_t size)
 	return write_file(path, "deep");
 }
 
-/* 128 levels are looked at; what is deeper is nobody's, is refused and is counted. */
+/*
+ * 128 levels are looked at, up to a directory that was looked into before; what is deeper is
+ * nobody's, is refused and is counted.
+ */
 TEST_F(hostile, depth)
 {
 	long toodeep = counter("toodeep");
 	char path[4096];
 
-	ASSERT_EQ(0, make_deep(100, path, sizeof(path)));
+	ASSERT_EQ(0, make_deep("a", 100, path, sizeof(path)));
 	EXPECT_EQ(0, probe_ask(&probes[FULL], "open %s rdonly", path));
 	EXPECT_STREQ("", records_end());
 	EXPECT_EQ(toodeep, counter("toodeep"));
-	ASSERT_EQ(0, make_deep(200, path, sizeof(path)));
+	ASSERT_EQ(0, make_deep("b", 200, path, sizeof(path)));
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "open %s rdonly", path));
 	EXPECT_STREQ("full_t unlabeled_t file { read open } name=f", records_end());
 	EXPECT_EQ(toodeep + 1, counter("toodeep"));
@@ -66,10 +69,10 @@ TEST_F(hostile, depth_limit)
 {
 	char path[4096];
 
-	ASSERT_EQ(0, make_deep(127, path, sizeof(path)));
+	ASSERT_EQ(0, make_deep("a", 128, path, sizeof(path)));
 	EXPECT_EQ(0, probe_ask(&probes[FULL], "open %s rdonly", path));
 	EXPECT_STREQ("", records_end());
-	ASSERT_EQ(0, make_deep(128, path, sizeof(path)));
+	ASSERT_EQ(0, make_deep("b", 129, path, sizeof(path)));
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "open %s rdonly", path));
 	EXPECT_STREQ("full_t unlabeled_t file { read open } name=f", records_end());
 }

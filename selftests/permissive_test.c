@@ -7,7 +7,7 @@
 
 #include "rows.h"
 
-enum { FULL, NR_PROBES };
+enum { FULL, OWNER, NR_PROBES };
 
 static struct probe probes[NR_PROBES];
 
@@ -69,6 +69,18 @@ TEST(allowed)
 	EXPECT_STREQ("", records_end());
 }
 
+/* Nor is a rename refused that changes what the path says, by a rule of filecon.cil. */
+TEST(rename_to_another_label)
+{
+	ASSERT_EQ(0, reset_volume());
+	ASSERT_EQ(0, mkdir(PRIVATE "/secret", 0755));
+	ASSERT_EQ(0, write_file(PRIVATE "/secret/file", "x"));
+	ASSERT_EQ(0, records_begin());
+	EXPECT_EQ(0, probe_ask(&probes[OWNER], "link " PRIVATE "/secret/file " PRIVATE "/link"));
+	EXPECT_EQ(0, probe_ask(&probes[OWNER], "rename " PRIVATE "/secret/file " PRIVATE "/file"));
+	EXPECT_STREQ("", records_end());
+}
+
 int main(int argc, char **argv)
 {
 	char text[4096];
@@ -80,6 +92,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	probe_start(&probes[FULL], CONFINED(POLICY "base.cil", "full_t", PAIR_A));
+	probe_start(&probes[OWNER], CONFINED(POLICY "filecon.cil", "owner_t", PAIR_A, PRIVATE));
 	fflush(stdout);
 	/* The harness exits by itself: a child does, and this process puts the mode back. */
 	status = fork();
@@ -87,6 +100,7 @@ int main(int argc, char **argv)
 		return test_harness_run(argc, argv);
 	waitpid(status, &status, 0);
 	probe_stop(&probes[FULL]);
+	probe_stop(&probes[OWNER]);
 	if (output_of(text, sizeof(text), "bulkhead unload && bulkhead load")) {
 		printf("Bail out! %s\n", text);
 		return 1;

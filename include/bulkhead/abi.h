@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 2U
+#define BH_ABI_VERSION 3U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -110,22 +110,35 @@ _Static_assert(sizeof(struct bh_task) == 56, "bh_task is a map value");
 
 /*
  * Map bh_inodes, inode storage. A mark is written by the loader on the root of a
- * mount; the rest by the programs when a container creates a file or a process
- * directory of /proc is made.
+ * mount; the rest by the programs: when a container creates a file, when a process'
+ * directory of /proc is made, and when a container first looks into a directory.
  */
 struct bh_inode {
-	struct bh_label label;
+	struct bh_label label; /* of a mark, or of the inode itself by its flags */
 	__u32 flags; /* BH_INODE_... */
 	__u32 lease; /* of a mark: key in bh_leases while it holds; 0: as long as the inode */
 	__u32 automaton; /* of a mark: key in bh_automata for what is below; 0: none */
 	__u32 state; /* of a mark: of that automaton, at the mark's path */
+	/* What a directory's place says; holds while bh_generation is still what it was then. */
+	__u64 generation; /* 0: nothing */
+	struct bh_label above; /* of the mark or the file system that it is below */
+	__u32 above_automaton; /* 0: none */
+	__u32 above_state; /* of that automaton, at the directory */
+	__u32 above_type; /* that the state gives a directory; BH_TYPE_NONE: none */
+	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct bh_inode) == 24, "bh_inode is a map value");
+_Static_assert(sizeof(struct bh_inode) == 56, "bh_inode is a map value");
 
 #define BH_INODE_MARK 1U /* root of a mount: holds for all that is below */
 #define BH_INODE_CREATED 2U /* made by a container: holds for this inode */
 #define BH_INODE_TASK 4U /* a process' directory in /proc */
+
+/*
+ * Map bh_generation, one element (u64), mapped into the loader: what is kept in directories
+ * holds while it has not changed. Raised after marks and leases of directories change, and
+ * before a directory is renamed. Never 0.
+ */
 
 /*
  * Map bh_containers, keyed by the id of the container's cgroup (its inode number,
@@ -181,10 +194,13 @@ _Static_assert(sizeof(struct bh_av_key) == 12, "bh_av_key is a map key");
 _Static_assert(sizeof(struct bh_av_row) == 16, "bh_av_row is a map value");
 
 /*
- * Labels by path: bh_automata holds, by policy id (u32), an array of rows, one for each
- * state of an automaton over the bytes of paths. Row 0 is the dead state, all zero; in the
- * place of row 1 stand the classes of bytes. A label of 0 is none: the mark's holds.
+ * Labels by path: bh_automata holds an array of rows, one for each state of an automaton over
+ * the bytes of paths, by policy id (u32): a module's for its containers' own files, BASE's for
+ * the host's, and BH_AUTOMATON_FS | n for what genfscon says of a file system. Row 0 is the
+ * dead state, all zero; in the place of row 1 stand the classes of bytes. A label of 0 is none:
+ * what is above holds.
  */
+#define BH_AUTOMATON_FS 0x80000000U
 #define BH_AUTOMATON_CLASSES 128 /* a power of two, so that an index can be masked */
 #define BH_ROW_DEAD 0U
 #define BH_ROW_BYTES 1U /* the row that is struct bh_automaton_bytes */
@@ -241,9 +257,11 @@ _Static_assert(sizeof(struct bh_policyinfo) == 648, "bh_policyinfo is a map valu
 struct bh_filesystem {
 	__u32 type;
 	__u32 flags; /* BH_FS_... */
+	__u32 automaton; /* key in bh_automata for what is below its root; 0: none */
+	__u32 reserved;
 };
 
-_Static_assert(sizeof(struct bh_filesystem) == 8, "bh_filesystem is a map value");
+_Static_assert(sizeof(struct bh_filesystem) == 16, "bh_filesystem is a map value");
 
 /* Only the kernel's own mounts: a mount that users see needs a mark. */
 #define BH_FS_INTERNAL 1U

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an object's place says of it.
+ *
+ * Above each object is a mark (the root of a container's mount, or of a disk of the host's) or
+ * the root of its file system. Both give a label, and an automaton that may know better by
+ * the names below. How far that automaton has come at a directory is kept in the directory's
+ * inode storage, so that only the object's own name is left to read.
+ *
+ * What is kept holds while bh_generation is what it was before the way up was looked at. It
+ * changes when marks or leases do, and when a directory is renamed: the rename's hook changes
+ * it while the parents are locked, which they stay until the rename is done. So what is below a
+ * directory whose parent is locked is not kept.
+ *
+ * Not covered: directories that a network file system moves by itself (d_splice_alias()).
+ */
+#include "automaton.bpf.h"
+#include "bulkhead.bpf.h"
+
+#define SB_NOUSER (1UL << 31)
+#define SB_KERNMOUNT (1UL << 22)
+#define RWSEM_WRITER_LOCKED 1
+
+#define ATTEMPTS 2
+
+/* A generation that never is: somebody is writing what goes with it. */
+#define BEING_WRITTEN (~0ULL)
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, char[BH_FSNAME_MAX]);
+	__type(value, struct bh_filesystem);
+} bh_filesystems SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_TYPES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u32);
+} bh_leases SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} bh_generation SEC(".maps");
+
+/* What a directory says of what is in it. */
+struct says {
+	struct bh_label label; /* of the mark or the file system above */
+	__u32 automaton; /* 0: none */
+	__u32 state; /* at the directory */
+	__u32 type; /* of the directory by its path; BH_TYPE_NONE: as the label */
+};
+
+#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
+static __u64 *generation_now(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&bh_generation, &zero);
+}
+
+void bh_places_change(void)
+{
+	__u64 *generation = generation_now();
+
+	if (generation)
+		__sync_fetch_and_add(generation, 1);
+}
+
+void bh_label_nothing(struct bh_label *label)
+{
+	struct bh_settings *settings = bh_setting();
+
+	label->type = settings ? settings->type_unlabeled : BH_TYPE_NONE;
+	label->catset = BH_CATSET_EMPTY;
+}
+
+/* The mark of a volume holds only while a container needs it. */
+bool bh_mark_holds(const struct bh_inode *own)
+{
+	__u32 lease = own->lease;
+
+	if (!(own->flags & BH_INODE_MARK))
+		return false;
+	return !lease || bpf_map_lookup_elem(&bh_leases, &lease);
+}
+
+static bool is_kept(const struct bh_inode *own, __u64 generation)
+{
+	return generation && READ_ONCE(own->generation) == generation;
+}
+
+/* Another CPU may be writing: then the generation is another one before or after. */
+static __always_inline bool take_kept(const struct bh_inode *own, __u64 generation,
+				      struct says *says)
+{
+	if (!is_kept(own, generation))
+		return false;
+	says->label.type = READ_ONCE(own->above.type);
+	says->label.catset = READ_ONCE(own->above.catset);
+	says->automaton = READ_ONCE(own->above_automaton);
+	says->state = READ_ONCE(own->above_state);
+	says->type = READ_ONCE(own->above_type);
+	return is_kept(own, generation);
+}
+
+static __always_inline bool take(const struct bh_inode *own, __u64 generation, struct says *says)
+{
+	if (!bh_mark_holds(own))
+		return take_kept(own, generation, says);
+	says->label = own->label;
+	says->automaton = own->automaton;
+	says->state = own->state;
+	return true;
+}
+
+bool bh_label_kept(const struct bh_inode *own, struct bh_label *label)
+{
+	__u64 *generation = generation_now();
+	struct says says;
+
+	if (!generation || !take_kept(own, *generation, &says))
+		return false;
+	*label = says.label;
+	if (says.type)
+		label->type = says.type;
+	return true;
+}
+
+static __noinline void keep(struct inode *dir, __u64 generation, const struct says *says)
+{
+	struct bh_inode made = {
+		.generation = generation,
+		.above = says->label,
+		.above_automaton = says->automaton,
+		.above_state = says->state,
+		.above_type = says->type,
+	};
+	struct bh_inode *own = bpf_inode_storage_get(&bh_inodes, dir, 0, 0);
+	__u64 before;
+
+	if (!own) {
+		bpf_inode_storage_get(&bh_inodes, dir, &made, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		return; /* without memory it is looked up again */
+	}
+	before = READ_ONCE(own->generation);
+	if (before >= generation ||
+	    __sync_val_compare_and_swap(&own->generation, before, BEING_WRITTEN) != before)
+		return;
+	WRITE_ONCE(own->above.type, says->label.type);
+	WRITE_ONCE(own->above.catset, says->label.catset);
+	WRITE_ONCE(own->above_automaton, says->automaton);
+	WRITE_ONCE(own->above_state, says->state);
+	WRITE_ONCE(own->above_type, says->type);
+	WRITE_ONCE(own->generation, generation);
+}
+
+static __noinline void filesystem_says(struct super_block *sb, struct says *says)
+{
+	char name[BH_FSNAME_MAX] = {};
+	struct bh_filesystem *fs;
+
+	bh_label_nothing(&says->label);
+	if (bpf_core_read_str(name, sizeof(name), &sb->s_type->name[0]) < 0)
+		return;
+	fs = bpf_map_lookup_elem(&bh_filesystems, name);
+	if (!fs)
+		return;
+	if (fs->flags & BH_FS_INTERNAL && !(sb->s_flags & (SB_NOUSER | SB_KERNMOUNT)))
+		return;
+	says->label.type = fs->type;
+	says->automaton = fs->automaton;
+	says->state = BH_ROW_FIRST;
+}
+
+static bool is_locked(struct inode *dir)
+{
+	if (!bpf_core_field_exists(dir->i_rwsem.count))
+		return true;
+	return dir->i_rwsem.count.counter & RWSEM_WRITER_LOCKED;
+}
+
+enum found {
+	FOUND,
+	TORN, /* another CPU was writing what was to be read */
+	LOST,
+};
+
+/* On the way up from a directory. In a callback the verifier looks at a step once. */
+struct climb {
+	struct dentry *dentry; /* where it has come to */
+	struct bh_inode *own; /* the storage that says something there, or NULL */
+	__u64 generation;
+	__u32 depth; /* of the directory below it */
+	__u32 busy; /* a directory on the way is being changed */
+};
+
+/* Returns 1 to stop. */
+static long step_up(__u32 i, void *data)
+{
+	struct climb *climb = data;
+	struct dentry *dentry = climb->dentry, *parent = dentry->d_parent;
+	struct bh_inode *own;
+
+	if (parent == dentry)
+		return 1;
+	climb->dentry = parent;
+	climb->depth = i + 1;
+	climb->busy |= is_locked(parent->d_inode);
+	own = bpf_inode_storage_get(&bh_inodes, parent->d_inode, 0, 0);
+	if (!own || (!bh_mark_holds(own) && !is_kept(own, climb->generation)))
+		return 0;
+	climb->own = own;
+	return 1;
+}
+
+static __always_inline enum found say_above(const struct climb *climb, struct says *says)
+{
+	struct dentry *root = climb->dentry;
+
+	if (climb->own)
+		return take(climb->own, climb->generation, says) ? FOUND : TORN;
+	if (root->d_parent != root || root != root->d_sb->s_root) {
+		bh_count(BH_COUNT_TOODEEP);
+		return LOST;
+	}
+	filesystem_says(root->d_sb, says);
+	return FOUND;
+}
+
+/*
+ * From @dir, which has nothing itself, up to what has; and down again over the names. Inline, as
+ * the kernel counts frames: no more than 8, and the automaton needs three.
+ */
+static __always_inline enum found resolve(struct dentry *dir, __u64 generation, struct says *says)
+{
+	struct climb climb = { .dentry = dir, .generation = generation };
+	struct bh_above above = { .dentry = (__u64)dir };
+	enum found found;
+
+	bpf_loop(BH_MAX_DEPTH, step_up, &climb, 0);
+	found = say_above(&climb, says);
+	if (found != FOUND)
+		return found;
+	says->type = BH_TYPE_NONE;
+	if (says->automaton && climb.depth) {
+		above.inode = (__u64)climb.dentry->d_inode;
+		above.depth = climb.depth;
+		above.automaton = says->automaton;
+		above.start = says->state;
+		if (bh_automaton_run(&above, BH_CLASS_DIR))
+			return LOST;
+		says->state = above.state;
+		says->type = above.type;
+	}
+	if (!climb.busy)
+		keep(dir->d_inode, generation, says);
+	return FOUND;
+}
+
+static __always_inline enum found look_up(struct dentry *dir, struct says *says)
+{
+	__u64 *generation = generation_now();
+	struct bh_inode *own;
+
+	if (!generation)
+		return LOST;
+	own = bpf_inode_storage_get(&bh_inodes, dir->d_inode, 0, 0);
+	if (own && take(own, READ_ONCE(*generation), says))
+		return FOUND;
+	return resolve(dir, READ_ONCE(*generation), says);
+}
+
+static __always_inline int place_below(struct dentry *dentry, struct dentry *dir, __u32 tclass,
+				       const struct says *says, struct bh_place *place)
+{
+	struct bh_above above = {
+		.inode = (__u64)dir->d_inode,
+		.dentry = (__u64)dentry,
+		.depth = 1,
+		.automaton = says->automaton,
+		.start = says->state,
+	};
+
+	place->above = says->label;
+	place->label = says->label;
+	if (!says->automaton)
+		return 0;
+	if (bh_automaton_run(&above, tclass))
+		return -1;
+	place->policy = says->automaton;
+	place->state = above.state;
+	place->type = above.type;
+	if (above.type)
+		place->label.type = above.type;
+	return 0;
+}
+
+void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
+{
+	struct dentry *dir = dentry->d_parent;
+	struct says says = {};
+	enum found found = TORN;
+
+	__builtin_memset(place, 0, sizeof(*place));
+	if (dir == dentry) {
+		filesystem_says(dentry->d_sb, &says);
+		place->above = says.label;
+		place->label = says.label;
+		return;
+	}
+	found = look_up(dir, &says);
+	if (found == TORN)
+		found = look_up(dir, &says);
+	if (found != FOUND || place_below(dentry, dir, tclass, &says, place)) {
+		place->lost = 1;
+		bh_label_nothing(&place->label);
+	}
+}
