@@ -161,6 +161,15 @@ __hidden extern void bh_find_place(struct dentry *dentry, __u32 tclass, struct b
 __hidden extern void bh_label_nothing(struct bh_label *label);
 
 /**
+ * bh_label_superblock() - The label of a file system, as an object.
+ * @sb:    Its superblock.
+ * @label: Receives the label.
+ *
+ * Source: superblock_security_struct's sid in security/selinux/hooks.c.
+ */
+__hidden extern void bh_label_superblock(struct super_block *sb, struct bh_label *label);
+
+/**
  * bh_mark_holds() - Is this inode the root of a mount that a container or the host has?
  * @own: The inode's storage.
  *

@@ -12,14 +12,13 @@
 
 #define MS_REMOUNT 32
 
-/* The file system as an object carries the label of its root. Source: superblock_has_perm(). */
+/* Source: superblock_has_perm(). */
 static __noinline int check_superblock(struct bh_task *self, struct super_block *sb,
 				       __u32 requested)
 {
 	struct bh_access access = { .tclass = BH_CLASS_FILESYSTEM, .requested = requested };
 
-	bh_label_dentry(sb->s_root, &access.target);
-	access.target.catset = BH_CATSET_EMPTY;
+	bh_label_superblock(sb, &access.target);
 	return bh_avc_check(self, &access, sb->s_root);
 }
 

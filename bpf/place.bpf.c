@@ -163,22 +163,44 @@ static __noinline void keep(struct inode *dir, __u64 generation, const struct sa
 	WRITE_ONCE(own->generation, generation);
 }
 
-static __noinline void filesystem_says(struct super_block *sb, struct says *says)
+static __noinline struct bh_filesystem *find_filesystem(struct super_block *sb)
 {
 	char name[BH_FSNAME_MAX] = {};
-	struct bh_filesystem *fs;
+
+	if (bpf_core_read_str(name, sizeof(name), &sb->s_type->name[0]) < 0)
+		return NULL;
+	return bpf_map_lookup_elem(&bh_filesystems, name);
+}
+
+static __noinline void filesystem_says(struct super_block *sb, struct says *says)
+{
+	struct bh_filesystem *fs = find_filesystem(sb);
 
 	bh_label_nothing(&says->label);
-	if (bpf_core_read_str(name, sizeof(name), &sb->s_type->name[0]) < 0)
-		return;
-	fs = bpf_map_lookup_elem(&bh_filesystems, name);
-	if (!fs)
+	if (!fs || fs->flags & BH_FS_DISK)
 		return;
 	if (fs->flags & BH_FS_INTERNAL && !(sb->s_flags & (SB_NOUSER | SB_KERNMOUNT)))
 		return;
 	says->label.type = fs->type;
 	says->automaton = fs->automaton;
 	says->state = BH_ROW_FIRST;
+}
+
+/* A container's mark is for the file system, too; of the host's marks each file has its own. */
+void bh_label_superblock(struct super_block *sb, struct bh_label *label)
+{
+	struct bh_inode *own = bpf_inode_storage_get(&bh_inodes, sb->s_root->d_inode, 0, 0);
+	struct bh_settings *settings = bh_setting();
+	struct bh_filesystem *fs;
+
+	bh_label_nothing(label);
+	if (own && settings && bh_mark_holds(own) && own->automaton != settings->base_policy) {
+		label->type = own->label.type;
+		return;
+	}
+	fs = find_filesystem(sb);
+	if (fs)
+		label->type = fs->type;
 }
 
 static bool is_locked(struct inode *dir)
@@ -294,9 +316,11 @@ static __always_inline int place_below(struct dentry *dentry, struct dentry *dir
 	place->label = says->label;
 	if (!says->automaton)
 		return 0;
+	place->policy = says->automaton;
+	if (says->state == BH_ROW_DEAD)
+		return 0; /* no rule names what is below here */
 	if (bh_automaton_run(&above, tclass))
 		return -1;
-	place->policy = says->automaton;
 	place->state = above.state;
 	place->type = above.type;
 	if (above.type)

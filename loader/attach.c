@@ -12,6 +12,8 @@
 #include "bulkhead.skel.h"
 #include "cleanup.h"
 #include "devices.h"
+#include "host.h"
+#include "labels.h"
 #include "maps.h"
 #include "pins.h"
 #include "publish.h"
@@ -86,13 +88,22 @@ static int fill_ports(int map, const struct bh_policy *base, struct bh_error *er
 	return 0;
 }
 
-static int fill_filesystems(int map, const struct bh_policy *base, struct bh_error *error)
+static int fill_filesystems(const struct bh_maps *maps, int map, const struct bh_policy *base,
+			    struct bh_error *error)
 {
-	for (size_t i = 0; i < base->nr_filesystems; i++) {
+	for (uint32_t i = 0; i < base->nr_filesystems; i++) {
 		const struct bh_policy_fs *fs = &base->filesystems[i];
 		struct bh_filesystem value = { .type = fs->type, .flags = fs->flags };
 		char key[BH_FSNAME_MAX] = { 0 };
+		int ret = 0;
 
+		if (fs->automaton) {
+			value.automaton = BH_AUTOMATON_FS | i;
+			ret = bh_labels_publish(maps, value.automaton, fs->automaton, NULL,
+						base->nr_types, error);
+		}
+		if (ret)
+			return ret;
 		memcpy(key, fs->name, strnlen(fs->name, sizeof(key) - 1));
 		if (bpf_map_update_elem(map, key, &value, BPF_ANY))
 			return bh_fail(error, -errno, "map bh_filesystems: %s", strerror(errno));
@@ -142,6 +153,9 @@ static int fill_maps(const struct bulkhead_bpf *skel, const struct bh_policy *ba
 	maps.policies = bpf_map__fd(skel->maps.bh_policies);
 	maps.policyinfo = bpf_map__fd(skel->maps.bh_policyinfo);
 	maps.types = bpf_map__fd(skel->maps.bh_types);
+	maps.inodes = bpf_map__fd(skel->maps.bh_inodes);
+	maps.leases = bpf_map__fd(skel->maps.bh_leases);
+	maps.automata = bpf_map__fd(skel->maps.bh_automata);
 	ret = bh_places_change(&maps); /* 0 is no generation */
 	if (ret)
 		return bh_fail(error, ret, "map bh_generation: %s", strerror(-ret));
@@ -151,9 +165,14 @@ static int fill_maps(const struct bulkhead_bpf *skel, const struct bh_policy *ba
 	if (!ret)
 		ret = fill_ports(bpf_map__fd(skel->maps.bh_ports), base, error);
 	if (!ret)
-		ret = fill_filesystems(bpf_map__fd(skel->maps.bh_filesystems), base, error);
+		ret = fill_filesystems(&maps, bpf_map__fd(skel->maps.bh_filesystems), base, error);
+	if (!ret && base->automaton)
+		ret = bh_labels_publish(&maps, BH_POLICY_BASE, base->automaton, NULL,
+					base->nr_types, error);
 	if (!ret)
 		ret = bh_devices_fill(bpf_map__fd(skel->maps.bh_devices), base, error);
+	if (!ret)
+		ret = bh_host_mark(&maps, bpf_map__fd(skel->maps.bh_filesystems), NULL, error);
 	return ret;
 }
 

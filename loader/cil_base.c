@@ -183,21 +183,28 @@ static int fill_all(struct bh_expansion *expansion, struct bh_frame *frame,
 	return ret;
 }
 
-static int read_trees(struct bh_expansion *expansion, const struct bh_source *base, size_t nr_base,
-		      struct bh_error *error)
+int bh_cil_read_base(const struct bh_source *base, size_t nr_base, struct bh_cil_tree **trees,
+		     struct bh_error *error)
 {
-	int ret;
+	int ret = 0;
 
-	expansion->trees = calloc(nr_base + 1, sizeof(*expansion->trees));
-	if (!expansion->trees)
+	*trees = calloc(nr_base + 1, sizeof(**trees));
+	if (!*trees)
 		return -ENOMEM;
-	for (size_t i = 0; i < nr_base; i++) {
-		ret = bh_cil_read(&base[i], &base_limits, &expansion->trees[i], error);
-		if (ret)
-			return ret == -ENOMEM ? ret : -EIO;
-		expansion->nr_trees++;
+	for (size_t i = 0; i < nr_base && !ret; i++)
+		ret = bh_cil_read(&base[i], &base_limits, &(*trees)[i], error);
+	if (ret) {
+		bh_cil_trees_free(*trees, nr_base);
+		*trees = NULL;
 	}
-	return 0;
+	return ret && ret != -ENOMEM ? -EIO : ret;
+}
+
+void bh_cil_trees_free(struct bh_cil_tree *trees, size_t nr)
+{
+	for (size_t i = 0; trees && i < nr; i++)
+		bh_cil_tree_free(&trees[i]);
+	free(trees);
 }
 
 int bh_expansion_base(struct bh_expansion *expansion, const struct bh_source *base, size_t nr_base,
@@ -207,7 +214,8 @@ int bh_expansion_base(struct bh_expansion *expansion, const struct bh_source *ba
 	int ret;
 
 	bh_symbols_init(&expansion->symbols, expansion->arena);
-	ret = read_trees(expansion, base, nr_base, error);
+	ret = bh_cil_read_base(base, nr_base, &expansion->trees, error);
+	expansion->nr_trees = ret ? 0 : nr_base;
 	for (size_t i = 0; i < expansion->nr_trees && !ret; i++)
 		ret = declare_all(expansion, root, expansion->trees[i].first);
 	for (size_t i = 0; i < expansion->nr_trees && !ret; i++)

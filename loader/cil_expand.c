@@ -348,9 +348,7 @@ int bh_expansion_module(struct bh_expansion *expansion, const struct bh_cil_node
 void bh_expansion_free(struct bh_expansion *expansion)
 {
 	bh_symbols_free(&expansion->symbols);
-	for (size_t i = 0; i < expansion->nr_trees; i++)
-		bh_cil_tree_free(&expansion->trees[i]);
-	free(expansion->trees);
+	bh_cil_trees_free(expansion->trees, expansion->nr_trees);
 	free(expansion->base_types);
 	free(expansion->instance);
 	free(expansion->flat);

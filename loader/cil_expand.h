@@ -52,6 +52,25 @@ struct bh_expansion {
 };
 
 /**
+ * bh_cil_read_base() - Read the texts of BASE.
+ * @base:    The texts.
+ * @nr_base: Their number.
+ * @trees:   Receives as many trees, freed by bh_cil_trees_free(); NULL on error.
+ * @error:   Receives "file:line: reason".
+ *
+ * Return: 0; -EIO a text cannot be read; -ENOMEM.
+ */
+int bh_cil_read_base(const struct bh_source *base, size_t nr_base, struct bh_cil_tree **trees,
+		     struct bh_error *error);
+
+/**
+ * bh_cil_trees_free() - Free trees.
+ * @trees: From bh_cil_read_base(), or NULL.
+ * @nr:    Their number.
+ */
+void bh_cil_trees_free(struct bh_cil_tree *trees, size_t nr);
+
+/**
  * bh_expansion_base() - Read BASE: its names, and its templates.
  * @expansion: Zeroed but for arena and refusals; freed by bh_expansion_free().
  * @base:      Texts of BASE.

@@ -14,9 +14,9 @@
 /**
  * bh_labels_publish() - Insert a policy's automaton; under the lock.
  * @maps:      Open maps.
- * @policy:    Policy id, whose automaton no program uses yet.
+ * @policy:    Key in bh_automata that no program uses yet.
  * @automaton: The automaton.
- * @ids:       Type ids by type number.
+ * @ids:       Type ids by type number; NULL: they are the numbers.
  * @nr_ids:    Number of @ids.
  * @error:     Receives why not.
  *
@@ -36,5 +36,17 @@ int bh_labels_publish(const struct bh_maps *maps, uint32_t policy,
  */
 void bh_labels_of_mark(const struct bh_automaton *automaton, uint32_t policy, const char *path,
 		       struct bh_inode *mark);
+
+/**
+ * bh_labels_of_host() - Let BASE's automaton label what is below a mark on the host.
+ * @maps:  Open maps: the automaton is read from there.
+ * @path:  Path of the mark on the host, absolute.
+ * @mark:  Receives automaton and state, nothing if BASE has no filecon rules.
+ * @error: Receives why not.
+ *
+ * Return: 0, or the error of bpf().
+ */
+int bh_labels_of_host(const struct bh_maps *maps, const char *path, struct bh_inode *mark,
+		      struct bh_error *error);
 
 #endif /* BULKHEAD_LABELS_H */

@@ -59,17 +59,24 @@ static int check_abi(const struct bh_maps *maps, struct bh_error *error)
 	return 0;
 }
 
-static int open_member(struct bh_maps *maps, size_t i, struct bh_error *error)
+int bh_map_open(const char *name, struct bh_error *error)
 {
 	char path[128];
 	int fd;
 
-	snprintf(path, sizeof(path), BH_PIN_DIR "/maps/%s", members[i].name);
+	snprintf(path, sizeof(path), BH_PIN_DIR "/maps/%s", name);
 	fd = bpf_obj_get(path);
-	if (fd < 0 && errno == ENOENT && !i)
+	return fd < 0 ? bh_fail(error, -errno, "%s: %s", path, strerror(errno)) : fd;
+}
+
+static int open_member(struct bh_maps *maps, size_t i, struct bh_error *error)
+{
+	int fd = bh_map_open(members[i].name, error);
+
+	if (fd == -ENOENT && !i)
 		return bh_fail(error, -ENOENT, "not loaded: run `bulkhead load`");
 	if (fd < 0)
-		return bh_fail(error, -errno, "%s: %s", path, strerror(errno));
+		return fd;
 	*member_fd(maps, i) = fd;
 	return i ? 0 : check_abi(maps, error);
 }

@@ -49,6 +49,15 @@ int bh_maps_open(struct bh_maps *maps, struct bh_error *error);
 void bh_maps_close(struct bh_maps *maps);
 
 /**
+ * bh_map_open() - Open a pinned map that few need.
+ * @name:  Its name.
+ * @error: Receives why not.
+ *
+ * Return: a descriptor, or the error of bpf().
+ */
+int bh_map_open(const char *name, struct bh_error *error);
+
+/**
  * bh_map_keys() - All keys of a hash.
  * @map:  Descriptor.
  * @size: Size of a key in bytes.

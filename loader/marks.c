@@ -33,6 +33,11 @@ static bool is_leased(const struct bh_maps *maps, const struct bh_inode *mark)
 	return mark->lease && !bpf_map_lookup_elem(maps->leases, &mark->lease, &held);
 }
 
+bool bh_mark_holds(const struct bh_maps *maps, const struct bh_inode *inode)
+{
+	return inode->flags & BH_INODE_MARK && (!inode->lease || is_leased(maps, inode));
+}
+
 static bool has_lease(const struct bh_container *container, uint32_t lease)
 {
 	for (size_t i = 0; i < BH_MAX_LEASES; i++)

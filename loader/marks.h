@@ -50,6 +50,15 @@ int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd,
 		 struct bh_error *error);
 
 /**
+ * bh_mark_holds() - Is an inode the root of a mount, of a container that lives or of the host?
+ * @maps:  Open maps.
+ * @inode: The inode's value in bh_inodes.
+ *
+ * Return: true if it is.
+ */
+bool bh_mark_holds(const struct bh_maps *maps, const struct bh_inode *inode);
+
+/**
  * bh_marks_undo() - Put back what was there before; under the same lock.
  * @marks: From bh_marks_set().
  * @maps:  Open maps.

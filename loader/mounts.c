@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "host.h"
 #include "labels.h"
 #include "mounts.h"
 
@@ -162,6 +163,18 @@ static enum bh_mark_life life_of(const struct bh_view *view, const struct bh_mou
 	return BH_MARK_LEASED;
 }
 
+/* A file system that was mounted after `bulkhead load` has no mark of the host's yet. */
+static int mark_host(const struct bh_mounts_job *job, const struct bh_mount *mount,
+		     struct bh_error *error)
+{
+	BH_CLOSE int filesystems = -1;
+
+	if (!bh_mounts_have_device(&job->view->host[1], mount->major, mount->minor))
+		return 0;
+	filesystems = bh_map_open("bh_filesystems", error);
+	return filesystems < 0 ? filesystems : bh_host_mark(job->maps, filesystems, mount, error);
+}
+
 static int mark_mount(const struct bh_mounts_job *job, const struct bh_mount *mount,
 		      const char *path, struct bh_marks *marks, struct bh_error *error)
 {
@@ -180,7 +193,7 @@ static int mark_mount(const struct bh_mounts_job *job, const struct bh_mount *mo
 	}
 	owner = classify(job, mount, path, &root);
 	if (owner == HOST)
-		return 0;
+		return mark_host(job, mount, error);
 	if (owner == SHARED)
 		mark.label.catset = BH_CATSET_EMPTY;
 	else

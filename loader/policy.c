@@ -66,6 +66,8 @@ static int flatten(struct bh_build *build, struct bh_policy_private *private,
 		ret = bh_flatten_rows(build, private, error);
 	if (!ret && !build->module)
 		ret = bh_flatten_objects(build, private);
+	if (!ret && !build->module)
+		ret = bh_flatten_genfs(build, private, error);
 	if (ret == -ENOMEM)
 		bh_fail(error, ret, "policy: %s", strerror(ENOMEM));
 	if (ret == -ENAMETOOLONG)
@@ -91,8 +93,10 @@ int bh_policy_compile(const struct bh_policy_request *request, struct bh_policy 
 			bh_fail(error, -ENOMEM, "policy: %s", strerror(ENOMEM));
 	if (!ret)
 		ret = set_start(&private->policy, build.module, request->start, error);
-	if (!ret && build.module)
-		ret = bh_policy_labels(build.module, &private->policy, error);
+	if (!ret)
+		ret = build.module ? bh_policy_labels(build.module, &private->policy, error) :
+				     bh_policy_base_labels(request->base, request->nr_base,
+							   &private->policy, error);
 	if (private)
 	private->policy.whole = build.whole;
 	bh_build_free(&build);
@@ -122,6 +126,8 @@ void bh_policy_free(struct bh_policy *policy)
 	free(policy->types);
 	free(policy->rows);
 	free(policy->ports);
+	for (size_t i = 0; i < policy->nr_filesystems; i++)
+		free(policy->filesystems[i].automaton);
 	free(policy->filesystems);
 	free(policy->automaton);
 	free(private->aliases);

@@ -75,6 +75,7 @@ struct bh_policy_fs {
 	char name[BH_FSNAME_MAX];
 	uint32_t type;
 	uint32_t flags; /* BH_FS_... */
+	struct bh_automaton *automaton; /* of the paths in it; NULL: all is alike */
 };
 
 /*
@@ -92,7 +93,8 @@ struct bh_policy {
 	struct bh_policy_fs *filesystems;
 	size_t nr_filesystems;
 	uint32_t start; /* type number of the first process' domain */
-	struct bh_automaton *automaton; /* of the module's filecon rules; NULL: it has none */
+	/* Of the module's filecon rules; without a module of BASE's. NULL: there are none. */
+	struct bh_automaton *automaton;
 	bool whole; /* has the rows of BASE's domains, too: the administrator changed some */
 	uint8_t base_digest[32]; /* SHA-256 over BASE's texts in order */
 	uint8_t digest[32]; /* SHA-256 of the module's text; zero without one */

@@ -52,6 +52,18 @@ int bh_flatten_rows(struct bh_build *build, struct bh_policy_private *private,
 int bh_flatten_objects(const struct bh_build *build, struct bh_policy_private *private);
 
 /**
+ * bh_flatten_genfs() - What genfscon says of paths in a file system.
+ * @build:   The policy.
+ * @private: Has its types and file systems, which receive automata.
+ * @error:   Receives what is refused.
+ *
+ * Source: __security_genfs_sid() in security/selinux/ss/services.c.
+ * Return: 0; -EINVAL a class that no file has; else as bh_automaton_compile().
+ */
+int bh_flatten_genfs(const struct bh_build *build, struct bh_policy_private *private,
+		     struct bh_error *error);
+
+/**
  * bh_flatten_has_attribute() - Whether a type is in an attribute.
  * @build:     The policy.
  * @value:     libsepol's value of the type.

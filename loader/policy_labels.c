@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A module's filecon rules become the policy's automaton. */
+/* filecon rules become the policy's automaton. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cil_expand.h"
 #include "cleanup.h"
 #include "filecon.h"
 #include "policy_labels.h"
@@ -25,21 +26,37 @@ static struct bh_cil_node *chain(const struct bh_module *module)
 	return nodes;
 }
 
+static int compile(const struct bh_cil_tree *trees, size_t nr, struct bh_policy *policy,
+		   struct bh_error *error)
+{
+	BH_FREE struct bh_filecon *rules = NULL;
+	size_t nr_rules = 0;
+	int ret = bh_filecon_read(trees, nr, find_type, policy, &rules, &nr_rules, error);
+
+	if (ret || !nr_rules)
+		return ret;
+	return bh_automaton_compile(rules, nr_rules, &policy->automaton, error);
+}
+
 int bh_policy_labels(const struct bh_module *module, struct bh_policy *policy,
 		     struct bh_error *error)
 {
 	BH_FREE struct bh_cil_node *nodes = chain(module);
 	struct bh_cil_tree tree = { .name = module->name, .first = nodes };
-	BH_FREE struct bh_filecon *rules = NULL;
-	size_t nr_rules = 0;
-	int ret;
 
 	if (!nodes)
 		return bh_fail(error, -ENOMEM, "%s: %s", module->name, strerror(ENOMEM));
-	if (!module->nr_statements)
-		return 0;
-	ret = bh_filecon_read(&tree, 1, find_type, policy, &rules, &nr_rules, error);
-	if (ret || !nr_rules)
-		return ret;
-	return bh_automaton_compile(rules, nr_rules, &policy->automaton, error);
+	return module->nr_statements ? compile(&tree, 1, policy, error) : 0;
+}
+
+int bh_policy_base_labels(const struct bh_source *base, size_t nr_base, struct bh_policy *policy,
+			  struct bh_error *error)
+{
+	struct bh_cil_tree *trees;
+	int ret = bh_cil_read_base(base, nr_base, &trees, error);
+
+	if (!ret)
+		ret = compile(trees, nr_base, policy, error);
+	bh_cil_trees_free(trees, nr_base);
+	return ret;
 }

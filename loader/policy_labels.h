@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A module's filecon rules become the policy's automaton. */
+/* filecon rules become the policy's automaton. */
 #ifndef BULKHEAD_POLICY_LABELS_H
 #define BULKHEAD_POLICY_LABELS_H
 
@@ -21,5 +21,17 @@
  */
 int bh_policy_labels(const struct bh_module *module, struct bh_policy *policy,
 		     struct bh_error *error);
+
+/**
+ * bh_policy_base_labels() - Compile BASE's filecon rules.
+ * @base:    The texts of BASE.
+ * @nr_base: Their number.
+ * @policy:  Has its types; receives the automaton, for the paths of the host.
+ * @error:   Receives "file:line: reason".
+ *
+ * Return: As bh_policy_labels(); -EIO a text cannot be read.
+ */
+int bh_policy_base_labels(const struct bh_source *base, size_t nr_base, struct bh_policy *policy,
+			  struct bh_error *error);
 
 #endif /* BULKHEAD_POLICY_LABELS_H */

@@ -90,7 +90,7 @@ static int add_ports(const struct policydb *db, struct bh_policy_private *privat
 }
 
 static int add_filesystem(const struct bh_build *build, struct bh_policy_private *private,
-			  const char *name, uint32_t value)
+			  const char *name, uint32_t value, uint32_t flags)
 {
 	struct bh_policy_fs *grown;
 
@@ -105,12 +105,12 @@ static int add_filesystem(const struct bh_build *build, struct bh_policy_private
 	memset(grown, 0, sizeof(*grown));
 	strcpy(grown->name, name);
 	grown->type = private->by_value[value];
+	grown->flags = flags;
 	if (bh_flatten_has_attribute(build, value, "internal_fs_type"))
 		grown->flags |= BH_FS_INTERNAL;
 	return 0;
 }
 
-/* File systems with labels of their own files (xattr) say nothing about those files. */
 static int add_filesystems(const struct bh_build *build, struct bh_policy_private *private)
 {
 	const struct policydb *db = &build->policydb->p;
@@ -119,14 +119,13 @@ static int add_filesystems(const struct bh_build *build, struct bh_policy_privat
 	int ret = 0;
 
 	for (context = db->ocontexts[OCON_FSUSE]; context && !ret; context = context->next)
-		if (context->v.behavior != SECURITY_FS_USE_XATTR)
-			ret = add_filesystem(build, private, context->u.name,
-					     context->context[0].type);
+		ret = add_filesystem(build, private, context->u.name, context->context[0].type,
+				     context->v.behavior == SECURITY_FS_USE_XATTR ? BH_FS_DISK : 0);
 	for (genfs = db->genfs; genfs && !ret; genfs = genfs->next)
 		for (context = genfs->head; context && !ret; context = context->next)
 			if (strcmp(context->u.name, "/") == 0)
 				ret = add_filesystem(build, private, genfs->fstype,
-						     context->context[0].type);
+						     context->context[0].type, 0);
 	return ret;
 }
 

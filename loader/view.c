@@ -106,10 +106,10 @@ const char *bh_view_path(const struct bh_view *view, const struct bh_mount *moun
 	return mount->point[len] == '/' ? mount->point + len : NULL;
 }
 
-int bh_view_open_mount(const struct bh_view *view, const struct bh_mount *mount)
+int bh_open_mount(int root, const struct bh_mount *mount)
 {
 	struct statx st;
-	int fd = bh_open_beneath(view->root, mount->point, O_PATH, RESOLVE_NO_MAGICLINKS);
+	int fd = bh_open_beneath(root, mount->point, O_PATH, RESOLVE_NO_MAGICLINKS);
 
 	if (fd < 0)
 		return fd;
@@ -118,6 +118,11 @@ int bh_view_open_mount(const struct bh_view *view, const struct bh_mount *mount)
 		return fd;
 	close(fd);
 	return -ESTALE;
+}
+
+int bh_view_open_mount(const struct bh_view *view, const struct bh_mount *mount)
+{
+	return bh_open_mount(view->root, mount);
 }
 
 bool bh_view_is_hosts(const struct bh_view *view, const struct bh_mount *mount)

@@ -64,6 +64,15 @@ const char *bh_view_path(const struct bh_view *view, const struct bh_mount *moun
 int bh_view_open_mount(const struct bh_view *view, const struct bh_mount *mount);
 
 /**
+ * bh_open_mount() - Open the root of a mount.
+ * @root:  Root directory of a process that sees the mount, O_PATH.
+ * @mount: The mount.
+ *
+ * Return: an O_PATH descriptor; -ESTALE another mount is there; the error of openat2().
+ */
+int bh_open_mount(int root, const struct bh_mount *mount);
+
+/**
  * bh_view_is_hosts() - Is the mount's file system mounted on the host too?
  * @view:  The view.
  * @mount: One of its mounts.

@@ -75,7 +75,7 @@ cat >"$work/own.cil" <<'M'
 (allow own_t self (process (fork sigchld)))
 (allow own_t unconfined_t (fd (use)))
 (booleanif own_reads
-	(true (allow own_t unlabeled_t (file (read getattr open)))))
+	(true (allow own_t shadow_t (file (read getattr open)))))
 M
 run "a module with a boolean" bulkhead module install own "$work/own.cil"
 shadow() {

@@ -8,7 +8,7 @@
 #include "rows.h"
 
 #define CGROUPS "/sys/fs/cgroup"
-#define SHADOW "full_t unlabeled_t file { read open } name=shadow"
+#define SHADOW "full_t shadow_t file { read open } name=shadow"
 
 static struct probe host;
 

@@ -110,11 +110,9 @@ TEST_F(own, refused_is_not_done)
 TEST_F(own, outside)
 {
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "mkdir " OUTSIDE "/new"));
-	EXPECT_STREQ("full_t unlabeled_t dir { write add_name search } name=outside",
-		     records_end());
+	EXPECT_STREQ("full_t tmp_t dir { write add_name search } name=outside", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "unlink " OUTSIDE "/f"));
-	EXPECT_STREQ("full_t unlabeled_t dir { write remove_name search } name=outside",
-		     records_end());
+	EXPECT_STREQ("full_t tmp_t dir { write remove_name search } name=outside", records_end());
 	EXPECT_EQ(EXDEV, probe_ask(&probes[FULL], "rename " V "f " OUTSIDE "/g"));
 	EXPECT_STREQ("", records_end());
 }

@@ -7,7 +7,7 @@ enum { BARE, OPEN, NOTRANS, FULL, JUMP, NOJUMP, NOENTRY, NONNP, HOST, NR_PROBES 
 static struct probe probes[NR_PROBES];
 
 #define IN_CHILD 100 /* what the program, which did run, exited with */
-#define SHADOW "unlabeled_t file { read open } name=shadow"
+#define SHADOW "shadow_t file { read open } name=shadow"
 
 ROWS(exec, probes)
 
@@ -101,7 +101,7 @@ TEST_F(own, nnp_without_transition)
 TEST_F(own, outside)
 {
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "exec " OUTSIDE "/prog exec0"));
-	EXPECT_STREQ("full_t unlabeled_t file { read execute open } name=prog", records_end());
+	EXPECT_STREQ("full_t tmp_t file { read execute open } name=prog", records_end());
 }
 
 /* Children and theirs, and threads, have the label. */

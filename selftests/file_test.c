@@ -121,9 +121,9 @@ TEST_F(own, write_clears_setuid)
 TEST_F(own, outside)
 {
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "open " OUTSIDE "/f rdonly"));
-	EXPECT_STREQ("full_t unlabeled_t file { read open } name=f", records_end());
+	EXPECT_STREQ("full_t tmp_t file { read open } name=f", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "open /etc/shadow rdonly"));
-	EXPECT_STREQ("full_t unlabeled_t file { read open } name=shadow", records_end());
+	EXPECT_STREQ("full_t shadow_t file { read open } name=shadow", records_end());
 }
 
 /* What nothing grants over /usr: it is for reading and running. */

@@ -126,7 +126,7 @@ TEST_F(hostile, aliases)
 		{
 			TH_LOG("%s", paths[i]);
 		}
-		EXPECT_STREQ("full_t unlabeled_t file { read open } name=shadow", records_end());
+		EXPECT_STREQ("full_t shadow_t file { read open } name=shadow", records_end());
 	}
 	EXPECT_EQ(0, probe_ask(&probes[FULL], "open /proc/self/root" V "f rdonly"));
 	EXPECT_STREQ("", records_end());
@@ -139,7 +139,7 @@ TEST_F(hostile, link_made_by_host)
 	EXPECT_EQ(0, probe_ask(&probes[FULL], "open " V "linked rdonly"));
 	EXPECT_STREQ("", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[FULL], "open " OUTSIDE "/f rdonly"));
-	EXPECT_STREQ("full_t unlabeled_t file { read open } name=f", records_end());
+	EXPECT_STREQ("full_t tmp_t file { read open } name=f", records_end());
 }
 
 /* More denials than the ring holds: each is refused, what is lost is counted. */
@@ -153,7 +153,7 @@ TEST_F_TIMEOUT(hostile, flood, 240)
 	ASSERT_EQ(0, records_begin());
 	/* And then records come again. */
 	EXPECT_EQ(EACCES, probe_ask(&probes[BARE], "open /etc/shadow rdonly"));
-	EXPECT_STREQ("bare_t unlabeled_t file { read open } name=shadow", records_end());
+	EXPECT_STREQ("bare_t shadow_t file { read open } name=shadow", records_end());
 }
 
 /* Many tasks, each labelled. */

@@ -18,7 +18,7 @@
 #define SCRATCH "/var/tmp/bulkhead"
 #define VOLUME SCRATCH "/volume" /* shared: container_file_t:s0 */
 #define PRIVATE SCRATCH "/private" /* of the probe that asks for it */
-#define OUTSIDE SCRATCH "/outside" /* no volume: unlabeled_t */
+#define OUTSIDE SCRATCH "/outside" /* no volume: the host's, tmp_t */
 #define INHERITED_FD 9 /* VOLUME/inherited, read and write, in every probe */
 
 #define PAIR_A "s0:c1,c2"

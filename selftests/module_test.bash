@@ -16,7 +16,7 @@ own='(type web_t)
 (allow web_t usr_t (file (read getattr map execute open execute_no_trans)))
 (allow web_t self (process (fork sigchld)))
 (allow web_t unconfined_t (fd (use)))'
-wide='(allow web_t unlabeled_t (file (read getattr open)))'
+wide='(allow web_t shadow_t (file (read getattr open)))'
 echo "$own" >"$work/web.cil"
 echo "$wide" >"$work/shadow.cil"
 digest=sha256:$(sha256sum <"$work/web.cil" | cut -d' ' -f1)
@@ -61,7 +61,7 @@ record() {
 (echo "$own"; echo "$wide") >"$work/wide.cil"
 run "nothing is installed" says '[]' bulkhead module list --json
 run "an image's module does not exceed its bounds" fails \
-	"$work/wide.cil:5: (allow web_t unlabeled_t (file (read getattr open))): exceeds bounds of container_t: unlabeled_t file { read getattr open }" \
+	"$work/wide.cil:5: (allow web_t shadow_t (file (read getattr open))): exceeds bounds of container_t: shadow_t file { read getattr open }" \
 	shadow "$work/wide.cil"
 run "the administrator's may" bulkhead module install wide "$work/wide.cil"
 run "it reads what it was given" exits 0 shadow name:wide
@@ -129,7 +129,7 @@ run "same names with other content are another module" exits $EACCES shadow "$wo
 run "a grant is no module" fails 'shadow is a grant, not a module' shadow name:shadow
 run "query: whose it is" says "allowed: { read getattr open }
 loaded: no
-grant shadow: { read getattr open }" bulkhead query --policy "$work/web.cil" web_t unlabeled_t file
+grant shadow: { read getattr open }" bulkhead query --policy "$work/web.cil" web_t shadow_t file
 run "query: the image's" says "allowed: { read getattr map execute open execute_no_trans }
 loaded: no
 image: { read getattr map execute open execute_no_trans }" \
@@ -148,7 +148,7 @@ listed() {
 }
 run "ps: module and grants" listed
 
-echo '(allow web_t unlabeled_t (file (write append)))' >"$work/write.cil"
+echo '(allow web_t shadow_t (file (write append)))' >"$work/write.cil"
 run "a grant by name, of what is not installed" fails \
 	'no module web is installed; see bulkhead module list' \
 	bulkhead module install --grant-to name:web write "$work/write.cil"
@@ -164,7 +164,7 @@ run "a module with grants stays" fails 'web has the grant write: remove that fir
 run "query: each grant" says "allowed: { read write getattr append open }
 loaded: no
 grant shadow: { read getattr open }
-grant write: { write append }" bulkhead query --policy name:web web_t unlabeled_t file
+grant write: { write append }" bulkhead query --policy name:web web_t shadow_t file
 
 echo '(type stale_t)
 (allow web_t gone_t (file (read)))
@@ -220,7 +220,7 @@ image() {
 }
 # shown IMAGE [OPTION...]: what a container of it reads of the host's file.
 shown() {
-	podman run --rm --network=none -v /etc/hostname:/host:ro "${@:2}" "localhost/$1" \
+	podman run --rm --network=none -v /etc/shadow:/host:ro "${@:2}" "localhost/$1" \
 		/bin/cat /host 2>&1
 }
 refused() {
@@ -233,15 +233,15 @@ run "an image with a module" image web "$(base64 -w0 "$work/image.cil")"
 run "has nothing of the host's" refused 'Permission denied' web
 run "a grant by its digest" bulkhead module install --grant-to "$digest" \
 	--with "$work/image.cil" hostname "$work/shadow.cil"
-run "widens it" says "$(cat /etc/hostname)" shown web
+run "widens it" says "$(cat /etc/shadow)" shown web
 run "an image that names a module" image named name:inside
 (echo "$in_image"; echo "$wide") >"$work/inside.cil"
 run "which is not for images" bulkhead module install inside "$work/inside.cil"
 run "is refused" refused 'module inside is not for images; the administrator may say so by bulkhead module install --for-images' named
-run "the command line may name it" says "$(cat /etc/hostname)" shown web \
+run "the command line may name it" says "$(cat /etc/shadow)" shown web \
 	--annotation io.bulkhead.policy=name:inside
 run "for images" bulkhead module install --for-images inside "$work/inside.cil"
-run "the image has it" says "$(cat /etc/hostname)" shown named
+run "the image has it" says "$(cat /etc/shadow)" shown named
 run "an image that names nothing" image nothing name:nothing
 run "does not start" refused 'no module nothing is installed' nothing
 podman rmi -f localhost/web localhost/named localhost/nothing >/dev/null 2>&1

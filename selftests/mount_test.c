@@ -23,11 +23,10 @@ ROW(mount, bind_file, "bindmount /etc/shadow " V "f", FULL, EACCES,
 ROW(mount, over_usr, "mount tmpfs /usr/local", FULL, EACCES,
     "full_t usr_t dir { mounton } name=local", HOST)
 ROW(mount, over_proc, "mount tmpfs /proc/sys", FULL, EACCES,
-    "full_t proc_t dir { mounton } name=sys", HOST)
-ROW(mount, over_host, "mount tmpfs /mnt", FULL, EACCES,
-    "full_t unlabeled_t dir { mounton } name=mnt", HOST)
-ROW(mount, remount, "remount /", FULL, EACCES, "full_t unlabeled_t filesystem { remount } name=/",
+    "full_t sysctl_t dir { mounton } name=sys", HOST)
+ROW(mount, over_host, "mount tmpfs /mnt", FULL, EACCES, "full_t mnt_t dir { mounton } name=mnt",
     HOST)
+ROW(mount, remount, "remount /", FULL, EACCES, "full_t fs_t filesystem { remount } name=/", HOST)
 ROW(mount, umount, "umount /proc", FULL, EPERM, NO_SYS_ADMIN, HOST)
 ROW(mount, fsopen, "fsopen tmpfs", FULL, EPERM, NO_SYS_ADMIN, HOST)
 ROW(mount, open_tree, "opentree /etc", FULL, EPERM, NO_SYS_ADMIN, HOST)

@@ -33,7 +33,7 @@ FIXTURE_TEARDOWN(permissive)
 }
 
 ROW(permissive, read, "open /etc/shadow rdonly",
-    "full_t unlabeled_t file { read open } name=shadow permissive")
+    "full_t shadow_t file { read open } name=shadow permissive")
 ROW(permissive, capability, "sethostname",
     "full_t self capability { sys_admin } capability=21 permissive")
 ROW(permissive, mknod, "mknod " V "new blk 254 0",

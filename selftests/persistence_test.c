@@ -6,7 +6,7 @@
 
 #include "rows.h"
 
-#define SHADOW "full_t unlabeled_t file { read open } name=shadow"
+#define SHADOW "full_t shadow_t file { read open } name=shadow"
 
 FIXTURE(persistence)
 {

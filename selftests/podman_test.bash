@@ -114,7 +114,7 @@ record() {
 	tail -n "+$((lines + 1))" /run/bulkhead/avc.log | tee /dev/stderr | grep -q "$2"
 }
 run "exec lands in its domain" record /out/shadow \
-	'{ read open } .*name="shadow" .*:web_t:s0:c[0-9]*,c[0-9]* tcontext=system_u:object_r:unlabeled_t:s0 tclass=file permissive=0'
+	'{ read open } .*name="shadow" .*:web_t:s0:c[0-9]*,c[0-9]* tcontext=system_u:object_r:shadow_t:s0 tclass=file permissive=0'
 run "its twin" podman exec living /bin/cat /bin/busybox
 run "privileged gives no more" bash -c '
 	said=$(podman run --rm --privileged --network=none -v /etc/shadow:/tmp/shadow \

@@ -187,12 +187,13 @@ TEST_F(own, proc)
 {
 	EXPECT_EQ(0, probe_ask(&probes[A], "open /proc/self/status rdonly"));
 	EXPECT_EQ(0, probe_ask(&probes[A], "open /proc/uptime rdonly"));
-	EXPECT_EQ(0, probe_ask(&probes[A], "open /proc/sys/kernel/ostype rdonly"));
+	EXPECT_EQ(0, probe_ask(&probes[A], "open /proc/meminfo rdonly"));
 	EXPECT_STREQ("", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[A], "open /proc/sys/kernel/core_pattern wronly"));
-	EXPECT_STREQ("full_t proc_t file { write } name=core_pattern", records_end());
+	EXPECT_STREQ("full_t usermodehelper_t file { write open } name=core_pattern",
+		     records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[A], "open /proc/sysrq-trigger wronly"));
-	EXPECT_STREQ("full_t proc_t file { write } name=sysrq-trigger", records_end());
+	EXPECT_STREQ("full_t sysctl_t file { write open } name=sysrq-trigger", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[BARE], "open /proc/uptime rdonly"));
 	EXPECT_STREQ("bare_t proc_t file { read open } name=uptime", records_end());
 }

@@ -7,7 +7,7 @@
 #include "rows.h"
 
 #define ENFORCE "/sys/fs/selinux/enforce"
-#define SHADOW "full_t unlabeled_t file { read open } name=shadow"
+#define SHADOW "full_t shadow_t file { read open } name=shadow"
 
 static struct probe probe;
 
@@ -59,7 +59,7 @@ TEST_F(selinux, made_meanwhile)
 	EXPECT_EQ(0, probe_ask(&probe, "open " V "made rdonly"));
 	EXPECT_STREQ("", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probe, "fork exec " OUTSIDE "/prog exec0"));
-	EXPECT_STREQ("full_t unlabeled_t file { read execute open } name=prog", records_end());
+	EXPECT_STREQ("full_t tmp_t file { read execute open } name=prog", records_end());
 }
 
 TEST_F(selinux, status)

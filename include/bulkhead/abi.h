@@ -265,6 +265,8 @@ _Static_assert(sizeof(struct bh_filesystem) == 16, "bh_filesystem is a map value
 
 /* Only the kernel's own mounts: a mount that users see needs a mark. */
 #define BH_FS_INTERNAL 1U
+/* The file system itself, as an object: its files need a mark. */
+#define BH_FS_DISK 2U
 
 /* Map bh_devices, keyed by device number; the value is a type id (u32). */
 struct bh_device {

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "automaton_corpus.h"
-#include "tap.h"
+#include "fixture.h"
 
 static const mode_t modes[BH_NR_KINDS] = { 0,	    S_IFREG,  S_IFDIR, S_IFCHR,
 					   S_IFBLK, S_IFSOCK, S_IFIFO, S_IFLNK };
@@ -210,6 +210,49 @@ static void test_file(const char *file, unsigned int nr_paths, bool whole)
 	free_rules(&rules);
 }
 
+/* A type's number is that of its context: what BASE's automaton says can be looked up. */
+static void take_types(struct rules *rules, const struct bh_policy *policy)
+{
+	for (uint32_t i = 1; i < policy->nr_types; i++) {
+		char context[BH_NAME_MAX + 32];
+
+		snprintf(context, sizeof(context), "system_u:object_r:%s:s0",
+			 policy->types[i].name);
+		context_number(rules, context);
+	}
+}
+
+/* BASE, whose statements libsepol itself writes as a file_contexts. */
+static void test_base(void)
+{
+	char path[] = "/tmp/bh-contexts-XXXXXX", command[8192], *end = command;
+	struct bh_policy *policy = fixture_compile(NULL, NULL);
+	struct rules rules = { 0 };
+	unsigned int labels = 0;
+
+	close(mkstemp(path));
+	end += sprintf(end, "secilc -o /dev/null -f %s", path);
+	for (size_t i = 0; i < fixture_base.nr_source; i++)
+		end += sprintf(end, " %s", fixture_base.source[i].name);
+	if (!tap_is_int(system(command), 0, "libsepol writes BASE's file_contexts"))
+		return;
+	take_types(&rules, policy);
+	read_rules(&rules, path);
+	unlink(path);
+	tap_is_int(rules.nr_contexts, policy->nr_types - 1, "with BASE's types");
+	rules.automaton = policy->automaton;
+	policy->automaton = NULL;
+	printf("# BASE: %zu rules, %u states, %u classes, %u bytes\n", rules.nr,
+	       rules.automaton->nr_states, rules.automaton->nr_classes, rules.automaton->bytes);
+	tap_ok(rules.automaton->nr_states < 3600, "a map of less than 1 MiB");
+	tap_ok(rules.automaton->nr_classes <= BH_AUTOMATON_CLASSES, "and not too many classes");
+	open_oracle(&rules);
+	tap_is_int(compare_paths(&rules, 20000, &labels), 0, "libselinux says the same of BASE");
+	tap_ok(labels > 10000, "%u paths have a label", labels);
+	free_rules(&rules);
+	bh_policy_free(policy);
+}
+
 static void test_random_rules(void)
 {
 	unsigned int wrong = 0, labels = 0, refused = 0;
@@ -304,6 +347,9 @@ int main(void)
 	test_file("file_contexts", 12000, true);
 	test_file(DEBIAN_DIR "file_contexts.homedirs", 6000, true);
 	test_file(DEBIAN_DIR "file_contexts", 12000, false);
+	fixture_read_base();
+	test_base();
+	bh_base_free(&fixture_base);
 	test_random_rules();
 	test_hostile();
 	test_cil();
