@@ -8,6 +8,9 @@
  */
 #include "bulkhead.bpf.h"
 
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, BH_MAX_POLICIES);
@@ -41,6 +44,33 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } bh_counters SEC(".maps");
+
+#define AVC_BITS 8
+
+/* What a row is looked up by, as two words. */
+struct cached_key {
+	__u64 subject; /* policy, domain */
+	__u64 object; /* type, class */
+};
+
+/*
+ * A copy of a row. Only programs on one CPU use it, but one may interrupt another, or preempt
+ * it: hence a sequence counter.
+ */
+struct cached_row {
+	__u32 version; /* odd while it is being written */
+	__u32 seqno; /* bh_settings.seqno when the row was looked up */
+	struct cached_key key;
+	struct bh_av_row row;
+};
+
+/* The access vector cache, direct-mapped. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1 << AVC_BITS);
+	__type(key, __u32);
+	__type(value, struct cached_row);
+} bh_avc SEC(".maps");
 
 /* SELinux's own state, wherever its members are on this kernel. */
 struct selinux_state___bh {
@@ -89,12 +119,12 @@ static const struct bh_catset *catset_wide(__u32 set)
 	return bpf_map_lookup_elem(&bh_catsets, &index);
 }
 
-/* Is @object a subset of @subject? What cannot be looked up is not. */
+/* Is @object a subset of @subject, which differs? What cannot be looked up is not. */
 static __noinline bool catset_contains(__u32 subject, __u32 object)
 {
 	const struct bh_catset *mine = NULL, *theirs;
 
-	if (object == BH_CATSET_EMPTY || object == subject)
+	if (object == BH_CATSET_EMPTY)
 		return true;
 	if (subject == BH_CATSET_EMPTY)
 		return false;
@@ -117,27 +147,92 @@ static __noinline bool catset_contains(__u32 subject, __u32 object)
 	return true;
 }
 
-static struct bh_av_row *find_row(struct bh_task *self, __u32 target, __u32 tclass)
+static bool cache_read(const struct cached_row *cached, const struct cached_key *key, __u32 seqno,
+		       struct bh_av_row *row)
 {
-	struct bh_av_key key = { self->domain, target, tclass };
-	__u32 policy = self->policy;
+	__u32 version = READ_ONCE(cached->version);
+
+	barrier();
+	if (cached->key.object != key->object || cached->key.subject != key->subject ||
+	    cached->seqno != seqno)
+		return false;
+	*row = cached->row;
+	barrier();
+	return !(version & 1) && READ_ONCE(cached->version) == version;
+}
+
+static void cache_fill(struct cached_row *cached, const struct cached_key *key, __u32 seqno,
+		       const struct bh_av_row *row)
+{
+	__u32 version = READ_ONCE(cached->version);
+
+	if (version & 1 || !__sync_bool_compare_and_swap(&cached->version, version, version + 1))
+		return;
+	cached->key = *key;
+	cached->seqno = seqno;
+	cached->row = *row;
+	barrier();
+	WRITE_ONCE(cached->version, version + 2);
+}
+
+/* Two look-ups in hashes. Only what was found is kept. */
+static __noinline bool read_row(const struct cached_key *key, struct cached_row *cached,
+				__u32 seqno, struct bh_av_row *row)
+{
+	struct bh_av_key vector = {
+		.source = key->subject,
+		.target = key->object >> 32,
+		.tclass = key->object,
+	};
+	__u32 policy = key->subject >> 32;
 	void *rows = bpf_map_lookup_elem(&bh_policies, &policy);
+	struct bh_av_row *found;
 
 	if (!rows) {
 		bh_count(BH_COUNT_NOPOLICY);
-		return NULL;
+		return false;
 	}
-	return bpf_map_lookup_elem(rows, &key);
+	found = bpf_map_lookup_elem(rows, &vector);
+	if (!found)
+		return false;
+	*row = *found;
+	if (cached)
+		cache_fill(cached, key, seqno, row);
+	return true;
 }
 
-static __u32 row_denies(const struct bh_av_row *row, struct bh_task *self,
+/* Source: avc_has_perm_noaudit(), hash_32(). */
+static __always_inline bool find_row(const struct bh_task *self, __u32 target, __u32 tclass,
+				     struct bh_av_row *row)
+{
+	__u32 slot = (target + (tclass << 12) + (self->domain << 18) + (self->policy << 24)) *
+			     0x61c88647U >>
+		     (32 - AVC_BITS);
+	struct bh_settings *settings = bh_setting();
+	struct cached_row *cached = bpf_map_lookup_elem(&bh_avc, &slot);
+	struct cached_key key = {
+		.subject = (__u64)self->policy << 32 | self->domain,
+		.object = (__u64)target << 32 | tclass,
+	};
+	struct bh_av_row slow;
+	/* Read before the rows: what is copied from old ones has an old number. */
+	__u32 seqno = settings ? READ_ONCE(settings->seqno) : 0;
+
+	if (cached && cache_read(cached, &key, seqno, row))
+		return true;
+	if (!read_row(&key, cached, seqno, &slow))
+		return false;
+	*row = slow;
+	return true;
+}
+
+static __u32 row_denies(const struct bh_av_row *row, const struct bh_task *self,
 			const struct bh_access *access)
 {
-	if (!row)
-		return access->requested;
 	if (!(access->requested & ~row->allowed_apart))
 		return 0; /* allowed whatever the categories */
-	if (!catset_contains(self->catset, access->target.catset))
+	if (access->target.catset != self->catset &&
+	    !catset_contains(self->catset, access->target.catset))
 		return access->requested & ~row->allowed_apart;
 	return access->requested & ~row->allowed;
 }
@@ -190,9 +285,9 @@ static void count_denial(struct bh_task *self)
 		__sync_fetch_and_add(&container->denials, 1);
 }
 
-/* @denied has been found missing: apply the mode, and record. */
-static __noinline int deny(struct bh_task *self, struct bh_access *access,
-			   const struct bh_av_row *row, __u32 denied)
+/* @denied has been found missing: apply the mode, and record, if any of it is @audited. */
+static __noinline int deny(struct bh_task *self, struct bh_access *access, __u32 denied,
+			   __u32 audited)
 {
 	struct bh_settings *settings = bh_setting();
 	bool permissive = self->flags & BH_TASK_PERMISSIVE;
@@ -205,7 +300,7 @@ static __noinline int deny(struct bh_task *self, struct bh_access *access,
 	if (!access->quiet) {
 		bh_count(permissive ? BH_COUNT_PERMITTED : BH_COUNT_DENIED);
 		count_denial(self);
-		if (!row || denied & ~row->dontaudit)
+		if (audited)
 			write_record(self, access, denied, permissive);
 	}
 	return permissive ? 0 : -EACCES;
@@ -214,23 +309,26 @@ static __noinline int deny(struct bh_task *self, struct bh_access *access,
 /* The verifier cannot know that no caller passes NULL: such a one would be refused. */
 int bh_avc_decide(struct bh_task *self, struct bh_access *access)
 {
-	const struct bh_av_row *row;
+	struct bh_av_row row;
 	__u32 denied;
 
 	if (!self || !access)
 		return -EACCES;
-	row = find_row(self, access->target.type, access->tclass);
-	denied = row_denies(row, self, access);
+	if (!find_row(self, access->target.type, access->tclass, &row))
+		return deny(self, access, access->requested, access->requested);
+	denied = row_denies(&row, self, access);
 	if (!denied)
 		return 0;
-	return deny(self, access, row, denied);
+	return deny(self, access, denied, denied & ~row.dontaudit);
 }
 
 int bh_avc_allows(struct bh_task *self, struct bh_access *access)
 {
-	if (!self || !access)
+	struct bh_av_row row;
+
+	if (!self || !access || !find_row(self, access->target.type, access->tclass, &row))
 		return 0;
-	return !row_denies(find_row(self, access->target.type, access->tclass), self, access);
+	return !row_denies(&row, self, access);
 }
 
 int bh_avc_enforces(struct bh_task *self)
@@ -246,20 +344,18 @@ int bh_avc_enforces(struct bh_task *self)
 
 __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass)
 {
-	const struct bh_av_row *row;
+	struct bh_av_row row;
 
-	if (!self)
+	if (!self || !find_row(self, target, tclass, &row))
 		return 0;
-	row = find_row(self, target, tclass);
-	return row ? row->transition : 0;
+	return row.transition;
 }
 
 __u32 bh_avc_flags(struct bh_task *self)
 {
-	const struct bh_av_row *row;
+	struct bh_av_row row;
 
-	if (!self)
+	if (!self || !find_row(self, BH_TYPE_NONE, 0, &row))
 		return 0;
-	row = find_row(self, BH_TYPE_NONE, 0);
-	return row ? row->allowed : 0;
+	return row.allowed;
 }

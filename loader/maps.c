@@ -167,6 +167,17 @@ int bh_places_change(const struct bh_maps *maps)
 	return 0;
 }
 
+int bh_maps_avc_reset(const struct bh_maps *maps, struct bh_error *error)
+{
+	struct bh_settings settings;
+	int ret = bh_settings_read(maps, &settings, error);
+
+	if (ret)
+		return ret;
+	settings.seqno++;
+	return bh_settings_write(maps, &settings, error);
+}
+
 int bh_maps_counter(const struct bh_maps *maps, uint32_t which, uint64_t *value)
 {
 	int cpus = libbpf_num_possible_cpus();

@@ -103,6 +103,16 @@ int bh_settings_write(const struct bh_maps *maps, const struct bh_settings *sett
 int bh_places_change(const struct bh_maps *maps);
 
 /**
+ * bh_maps_avc_reset() - End the copies that the programs have of rows.
+ * @maps:  Open maps; the caller holds the lock, and has exchanged or removed the rows.
+ * @error: Receives why not.
+ *
+ * Source: avc_ss_reset() in security/selinux/avc.c.
+ * Return: 0, or the error of bpf().
+ */
+int bh_maps_avc_reset(const struct bh_maps *maps, struct bh_error *error);
+
+/**
  * bh_maps_counter() - One counter, over all CPUs.
  * @maps:  Open maps.
  * @which: BH_COUNT_...

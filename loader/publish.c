@@ -474,7 +474,8 @@ void bh_unpublish(const struct bh_maps *maps, uint32_t id)
 
 	if (!id || id == BH_POLICY_BASE)
 		return;
-	bpf_map_delete_elem(maps->policies, &id);
+	if (!bpf_map_delete_elem(maps->policies, &id))
+		bh_maps_avc_reset(maps, NULL);
 	bpf_map_delete_elem(maps->automata, &id);
 	if (!read_published(maps, &all))
 		for (size_t i = 0; i < all.nr; i++)

@@ -113,18 +113,19 @@ int bh_republish_commit(const struct bh_maps *maps, const struct bh_republish *r
 			struct bh_error *error)
 {
 	size_t done = 0;
-	int ret = 0;
+	int ret = 0, reset;
 
 	for (; done < republish->nr && !ret; done++)
 		ret = replace(maps, republish->policies[done].id, republish->policies[done].new);
 	while (ret && done-- > 0)
 		replace(maps, republish->policies[done].id, republish->policies[done].old);
+	reset = bh_maps_avc_reset(maps, error);
 	/*
 	 * Kernels before 6.8 do not wait for programs that still read the old rows when the
 	 * last descriptor is closed. This does: its implementation is synchronize_rcu().
 	 */
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	return ret ? bh_fail(error, ret, "map bh_policies: %s", strerror(-ret)) : 0;
+	return ret ? bh_fail(error, ret, "map bh_policies: %s", strerror(-ret)) : reset;
 }
 
 void bh_republish_free(struct bh_republish *republish)

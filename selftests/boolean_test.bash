@@ -116,10 +116,10 @@ run "the module: what both allow" switching 0 name:own "open $probe rdonly"
 run "BASE: what neither allows" switching $EACCES '' "open /etc/shadow wronly"
 run "the module: what neither allows" switching $EACCES name:own "open /etc/shadow wronly"
 
-# One process, before and after.
+# One process, before and after; on one CPU, whose access vector cache then has the row.
 lives() {
 	local answer
-	coproc bulkhead exec --policy name:own -- "$probe"
+	coproc taskset -c 0 bulkhead exec --policy name:own -- "$probe"
 	read -r _ <&"${COPROC[0]}"
 	for value in on off on; do
 		bulkhead boolean "own_reads=$value"

@@ -80,6 +80,16 @@ static int move(const char *dir, pid_t pid)
 	return write_file(path, text);
 }
 
+/* On one CPU: what it has been allowed is in that one's access vector cache. */
+static int pin(pid_t pid)
+{
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	return sched_setaffinity(pid, sizeof(one), &one);
+}
+
 TEST_F(cgroup, nested)
 {
 	long nested = counter("nested");
@@ -208,6 +218,33 @@ TEST_F(cgroup, released)
 	for (int i = 0; i < 200 && listed(self->probe.runner); i++)
 		sched_yield();
 	EXPECT_EQ(0, listed(self->probe.runner));
+	self->probe.runner = 0;
+}
+
+/*
+ * What a task that was moved out may ends with its container, which takes the policy away: also
+ * what has been allowed just before.
+ */
+TEST_F(cgroup, policy_gone)
+{
+	long without = counter("nopolicy");
+	pid_t child;
+	int status;
+
+	probe_stop(&self->probe);
+	probe_start(&self->probe, CONFINED(POLICY "socket.cil", "full_t", PAIR_A));
+	/* It answers from now on. */
+	ASSERT_EQ(0, probe_ask(&self->probe, "exec " PROBE));
+	child = (pid_t)probe_value();
+	ASSERT_EQ(0, pin(child));
+	ASSERT_EQ(0, move(CGROUPS, child));
+	EXPECT_EQ(0, probe_ask(&self->probe, "socket 2 1 0"));
+	EXPECT_EQ(without, counter("nopolicy"));
+	ASSERT_EQ(0, kill(self->probe.pid, SIGKILL));
+	ASSERT_EQ(self->probe.runner, waitpid(self->probe.runner, &status, 0));
+	EXPECT_EQ(EACCES, probe_ask(&self->probe, "socket 2 1 0"));
+	EXPECT_LT(without, counter("nopolicy"));
+	close(self->probe.to);
 	self->probe.runner = 0;
 }
 

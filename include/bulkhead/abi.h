@@ -81,10 +81,11 @@ struct bh_settings {
 	__u32 type_node; /* node_t: every address */
 	__u32 type_device; /* device_t: a device without a type of its own */
 	__u32 next_lease; /* next unused lease; loader only, under its lock */
+	__u32 seqno; /* raised after rows were exchanged or removed: older copies end */
 	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
 };
 
-_Static_assert(sizeof(struct bh_settings) == 72, "bh_settings is read by an older loader");
+_Static_assert(sizeof(struct bh_settings) == 76, "bh_settings is read by an older loader");
 
 /*
  * Map bh_tasks, task storage. Written by the programs on execve and fork only.
