@@ -41,7 +41,7 @@ static int refresh(const struct bh_maps *maps, const struct bh_request *request,
 
 	if (!*policy)
 		return 0;
-	ret = bh_inputs_gather(request->module, request->installed, request->type, &now, error);
+	ret = bh_inputs_again(inputs, &now, error);
 	if (!ret && !bh_inputs_same(&now, inputs)) {
 		bh_policy_free(*policy);
 		bh_inputs_free(inputs);
