@@ -82,8 +82,10 @@ $(BUILD)/loader/%.o: loader/%.c $(wildcard loader/*.h) include/bulkhead/abi.h $(
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LOADER_CFLAGS) -c $< -o $@
 
+# Static: the hook is executed twice for each container, and finding its libraries took
+# longer than most of what it does.
 $(BUILD)/bulkhead: $(filter-out $(IMAGE_OBJECTS),$(LOADER_OBJECTS)) $(IMAGE_EXEC)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LOADER_LIBS) -o $@
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -static-pie $^ $(LOADER_LIBS) -o $@
 
 $(BUILD)/bulkhead-image: $(filter-out $(IMAGE_EXEC),$(LOADER_OBJECTS))
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LOADER_LIBS) -larchive -o $@

@@ -66,17 +66,16 @@ typedef struct {
 	__type(value, __u64);
 } bh_mounters_map;
 
+/* Each start and stop empties it, and between two there are no more records than that. */
 typedef struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_QUEUE);
 	__uint(max_entries, BH_MAX_CONTAINERS);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u32);
 	__type(value, __u64);
-} bh_pairs_map;
+} bh_released_map;
 
 extern bh_tasks_map bh_tasks SEC(".maps");
 extern bh_containers_map bh_containers SEC(".maps");
-extern bh_pairs_map bh_pairs SEC(".maps");
+extern bh_released_map bh_released SEC(".maps");
 extern bh_settings_map bh_settings SEC(".maps");
 extern bh_inodes_map bh_inodes SEC(".maps");
 extern bh_mounters_map bh_mounters SEC(".maps");

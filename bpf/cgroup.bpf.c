@@ -3,9 +3,9 @@
  * The life of a container's cgroup.
  *
  * Tracepoints: cgroup_release (the cgroup is gone: so is the container, should the runtime
- * have died without its poststop hook), cgroup_attach_task (counts the tasks that are moved
- * out; they keep their label), cgroup_mkdir (counts cgroups made below a container's; tasks in
- * them are found through the ancestors).
+ * have died without its poststop hook; the loader is told what to take back),
+ * cgroup_attach_task (counts the tasks that are moved out; they keep their label), cgroup_mkdir
+ * (counts cgroups made below a container's; tasks in them are found through the ancestors).
  *
  * Tracepoints cannot refuse. What a container could do with cgroupfs is refused as file
  * access.
@@ -16,17 +16,14 @@ SEC("tp_btf/cgroup_release")
 int BPF_PROG(bh_cgroup_release, struct cgroup *cgroup, const char *path)
 {
 	struct bh_container *container;
-	__u64 id = cgroup->kn->id, *holder;
-	__u32 catset;
+	__u64 id = cgroup->kn->id;
 
 	container = bpf_map_lookup_elem(&bh_containers, &id);
 	if (!container)
 		return 0;
-	catset = container->catset;
-	holder = bpf_map_lookup_elem(&bh_pairs, &catset);
-	if (holder && *holder == id)
-		bpf_map_delete_elem(&bh_pairs, &catset);
-	bpf_map_delete_elem(&bh_containers, &id);
+	container->flags |= BH_CONTAINER_GONE;
+	/* What does not fit the next collection of all garbage finds. */
+	bpf_map_push_elem(&bh_released, &id, BPF_ANY);
 	return 0;
 }
 

@@ -15,8 +15,23 @@ bh_inodes_map bh_inodes SEC(".maps");
 bh_containers_map bh_containers SEC(".maps");
 bh_mounters_map bh_mounters SEC(".maps");
 
-/* Category set -> id of the cgroup that holds it. */
-bh_pairs_map bh_pairs SEC(".maps");
+bh_released_map bh_released SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_CONTAINERS);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, __u64);
+} bh_pairs SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_CONTAINERS + BH_MAX_POLICIES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(key_size, BH_ID_MAX);
+	__type(value, __u64);
+} bh_names SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -129,6 +129,8 @@ static int fill_settings(const struct bh_maps *maps, const struct bh_policy *bas
 		{ "unconfined_t", &settings.type_host },
 		{ "node_t", &settings.type_node },
 		{ "device_t", &settings.type_device },
+		{ "container_t", &settings.type_container },
+		{ "container_file_t", &settings.type_file },
 	};
 
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {

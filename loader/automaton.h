@@ -30,7 +30,7 @@ struct bh_filecon {
 #define BH_AUTOMATON_STATES_MAX 65535U /* before and after minimising */
 #define BH_AUTOMATON_EDGES_MAX (1U << 23) /* states times classes before minimising */
 #define BH_AUTOMATON_SETS_MAX (1U << 22) /* words that the sets of positions take, 16 MiB */
-#define BH_AUTOMATON_STEPS_MAX (1ULL << 26) /* positions looked at */
+#define BH_AUTOMATON_STEPS_MAX (1ULL << 26) /* positions looked at, and compared */
 #define BH_AUTOMATON_BYTES_MAX (4U << 20) /* a map's value: KMALLOC_MAX_SIZE */
 
 #define BH_AUTOMATON_VERSION 1U

@@ -160,6 +160,12 @@ static void drop_losers(struct subsets *subsets)
 	subsets->nr_set = nr;
 }
 
+/* Comparisons, about: what sorting a large set takes is far more than making it. */
+static uint64_t sorting_steps(uint32_t nr)
+{
+	return nr > 1 ? (uint64_t)nr * (32U - (uint32_t)__builtin_clz(nr)) : 0;
+}
+
 /* The state of the set that was made; a new one gets its row and room for its transitions. */
 static int find_state(struct subsets *subsets, uint32_t *state)
 {
@@ -167,6 +173,9 @@ static int find_state(struct subsets *subsets, uint32_t *state)
 	int ret;
 
 	drop_losers(subsets);
+	subsets->nr_steps += sorting_steps(subsets->nr_set);
+	if (subsets->nr_steps > BH_AUTOMATON_STEPS_MAX)
+		return -E2BIG;
 	qsort(subsets->set, subsets->nr_set, sizeof(*subsets->set), compare_words);
 	ret = bh_intern_add(&subsets->sets, subsets->set, subsets->nr_set, state);
 	if (ret || *state < dfa->nr_states)
@@ -236,8 +245,6 @@ static int step_state(struct subsets *subsets, uint32_t state)
 			if (bh_byteset_has(&at->set, class))
 				add_closure(subsets, at->out, false);
 		}
-		if (subsets->nr_steps > BH_AUTOMATON_STEPS_MAX)
-			return -E2BIG;
 		ret = find_state(subsets, &next);
 		if (ret)
 			return ret;

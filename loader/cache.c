@@ -13,6 +13,7 @@
 #include "cache.h"
 #include "cleanup.h"
 #include "digest.h"
+#include "hex.h"
 #include "io.h"
 #include "policy_flatten.h"
 
@@ -44,8 +45,7 @@ static void digest_bytes(const void *data, size_t len, uint8_t *digest)
 
 static void file_name(const uint8_t *key, char *name)
 {
-	for (size_t i = 0; i < BH_DIGEST_SIZE; i++)
-		sprintf(name + 2 * i, "%02x", key[i]);
+	bh_hex_encode(key, BH_DIGEST_SIZE, name);
 }
 
 /* Only root can have put there what is in it. */

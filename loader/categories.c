@@ -2,6 +2,7 @@
 /* Which category sets are in use: pairs of containers, wide sets by number. */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -75,6 +76,19 @@ int bh_categories_find(const struct bh_maps *maps, const struct bh_catset *set, 
 	return bh_catset_pack(set, catset) ? 0 : find_wide(maps, set, add, catset);
 }
 
+/* Taken, so that the allocator gives it to nobody; if it was, then by several from now on. */
+static int claim_pair(const struct bh_maps *maps, uint32_t catset, uint64_t cgroup)
+{
+	uint64_t owner;
+
+	if (!bpf_map_update_elem(maps->pairs, &catset, &cgroup, BPF_NOEXIST))
+		return 0;
+	if (errno != EEXIST || bpf_map_lookup_elem(maps->pairs, &catset, &owner))
+		return -1;
+	owner |= BH_PAIR_SHARED;
+	return bpf_map_update_elem(maps->pairs, &catset, &owner, BPF_EXIST);
+}
+
 int bh_categories_claim(const struct bh_maps *maps, const char *level, uint64_t cgroup,
 			uint32_t *catset, struct bh_error *error)
 {
@@ -88,47 +102,35 @@ int bh_categories_claim(const struct bh_maps *maps, const char *level, uint64_t 
 		return bh_fail(error, ret, "level '%.128s': %s", level, strerror(-ret));
 	if (!(*catset & BH_CATSET_PAIR))
 		return 0;
-	/* Taken, so that the allocator gives it to nobody; who has it first is its owner. */
-	if (bpf_map_update_elem(maps->pairs, catset, &cgroup, BPF_NOEXIST) && errno != EEXIST)
-		return bh_fail(error, -errno, "map bh_pairs: %s", strerror(errno));
-	return 0;
+	return claim_pair(maps, *catset, cgroup) ?
+		       bh_fail(error, -errno, "map bh_pairs: %s", strerror(errno)) :
+		       0;
 }
 
-/* Another container with this set. */
-static int find_owner(const struct bh_maps *maps, uint32_t catset, uint64_t *owner)
+/* Has a registered container this set? In doubt one has. */
+static bool is_held(const struct bh_maps *maps, uint32_t catset)
 {
-	BH_FREE void *keys = NULL;
-	struct bh_container container;
-	const uint64_t *ids;
+	BH_FREE void *keys = NULL, *values = NULL;
+	const struct bh_container *containers;
 	size_t nr;
-	int ret = bh_map_keys(maps->containers, sizeof(*ids), BH_MAX_CONTAINERS, &keys, &nr);
 
-	if (ret)
-		return ret;
-	ids = keys;
-	for (size_t i = 0; i < nr; i++) {
-		if (bpf_map_lookup_elem(maps->containers, &ids[i], &container) ||
-		    container.catset != catset)
-			continue;
-		*owner = ids[i];
-		return 0;
-	}
-	return -ENOENT;
+	if (bh_map_entries(maps->containers, sizeof(uint64_t), sizeof(*containers), &keys, &values,
+			   &nr))
+		return true;
+	containers = values;
+	for (size_t i = 0; i < nr; i++)
+		if (containers[i].catset == catset)
+			return true;
+	return false;
 }
 
 void bh_categories_release(const struct bh_maps *maps, uint64_t cgroup, uint32_t catset)
 {
 	uint64_t owner;
-	int ret;
 
-	if (!(catset & BH_CATSET_PAIR) || bpf_map_lookup_elem(maps->pairs, &catset, &owner) ||
-	    owner != cgroup)
+	if (!(catset & BH_CATSET_PAIR) || bpf_map_lookup_elem(maps->pairs, &catset, &owner))
 		return;
-	ret = find_owner(maps, catset, &owner);
-	/* In doubt the pair stays taken: that costs one of half a million. */
-	if (!ret)
-		bpf_map_update_elem(maps->pairs, &catset, &owner, BPF_EXIST);
-	else if (ret == -ENOENT)
+	if (owner & BH_PAIR_SHARED ? !is_held(maps, catset) : owner == cgroup)
 		bpf_map_delete_elem(maps->pairs, &catset);
 }
 

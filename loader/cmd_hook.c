@@ -220,10 +220,12 @@ static int mark_mounts(struct start *start, const struct bh_container *container
 		.policy = container->policy,
 		.automaton = start->policy ? start->policy->automaton : NULL,
 	};
-	int ret = bh_type_find(&start->maps, "container_file_t", BH_POLICY_BASE, &job.type);
+	struct bh_settings settings;
+	int ret = bh_settings_read(&start->maps, &settings, error);
 
 	if (ret)
-		return bh_fail(error, ret, "type container_file_t: %s", strerror(-ret));
+		return ret;
+	job.type = settings.type_file;
 	ret = bh_mounts_mark(&job, &start->marks, error);
 	return ret ? ret : bh_overlay_mounters(&start->marks, error);
 }
@@ -283,11 +285,10 @@ static int remove_container(const struct bh_maps *maps, const char *id, struct b
 	if (lock < 0)
 		return lock;
 	bh_log_drain(maps, NULL);
-	/* The kernel may have deleted the record with the cgroup: then only the rest is. */
+	/* Somebody else may have found it gone: then only what others left is. */
 	if (bh_container_find(maps, id, &cgroup))
-		bh_gc(maps);
-	else
-		bh_container_remove(maps, cgroup);
+		cgroup = BH_CGROUP_NONE;
+	bh_container_remove(maps, cgroup);
 	return 0;
 }
 

@@ -111,7 +111,8 @@ static void show_container(const struct bh_maps *maps, const struct bh_settings 
 	struct row row = { cgroup, &container, type.name, level, "", &policy };
 
 	/* It may have ended since the keys were read. */
-	if (bpf_map_lookup_elem(maps->containers, &cgroup, &container))
+	if (bpf_map_lookup_elem(maps->containers, &cgroup, &container) ||
+	    container.flags & BH_CONTAINER_GONE)
 		return;
 	bpf_map_lookup_elem(maps->types, &container.domain, &type);
 	bpf_map_lookup_elem(maps->policyinfo, &container.policy, &policy);

@@ -46,6 +46,22 @@ static int count_keys(int map, size_t size, size_t max, size_t *nr)
 	return bh_map_keys(map, size, max, &keys, nr);
 }
 
+/* Those whose cgroups are no more wait to be collected. */
+static int count_containers(const struct bh_maps *maps, size_t *nr)
+{
+	BH_FREE void *keys = NULL, *values = NULL;
+	const struct bh_container *containers;
+	size_t all;
+	int ret = bh_map_entries(maps->containers, sizeof(uint64_t), sizeof(*containers), &keys,
+				 &values, &all);
+
+	*nr = 0;
+	containers = values;
+	for (size_t i = 0; i < all && !ret; i++)
+		*nr += !(containers[i].flags & BH_CONTAINER_GONE);
+	return ret;
+}
+
 /* The links that are pinned are the programs that are attached. */
 static int list_programs(struct json_object *names)
 {
@@ -68,8 +84,7 @@ static int read_status(const struct bh_maps *maps, struct status *status, struct
 	if (ret)
 		return ret;
 	status->holds = what_holds(status->settings.mode);
-	ret = count_keys(maps->containers, sizeof(uint64_t), BH_MAX_CONTAINERS,
-			 &status->containers);
+	ret = count_containers(maps, &status->containers);
 	if (!ret)
 		ret = count_keys(maps->policyinfo, sizeof(uint32_t), BH_MAX_POLICIES,
 				 &status->policies);

@@ -10,6 +10,7 @@
 #include "cleanup.h"
 #include "container.h"
 #include "gc.h"
+#include "names.h"
 #include "publish.h"
 
 #define DEFAULT_DOMAIN "container_t"
@@ -41,7 +42,7 @@ static int refresh(const struct bh_maps *maps, const struct bh_request *request,
 
 	if (!*policy)
 		return 0;
-	ret = bh_inputs_gather(request->module, request->installed, request->type, &now, error);
+	ret = bh_inputs_again(inputs, &now, error);
 	if (!ret && !bh_inputs_same(&now, inputs)) {
 		bh_policy_free(*policy);
 		bh_inputs_free(inputs);
@@ -70,6 +71,22 @@ static void copy_name(char *to, size_t size, const char *from)
 		memcpy(to, from, strnlen(from, size - 1));
 }
 
+/* A map that is full may be so of what only waits to be collected. */
+static int publish(const struct bh_maps *maps, const struct bh_policy *policy,
+		   const struct bh_inputs *inputs, struct bh_container *container,
+		   struct bh_error *error)
+{
+	int ret = bh_publish(maps, policy, inputs, &container->policy, &container->domain, error);
+
+	if (ret != -E2BIG)
+		return ret;
+	bh_gc(maps);
+	ret = bh_gc_begin(maps, error);
+	return ret ? ret :
+		     bh_publish(maps, policy, inputs, &container->policy, &container->domain,
+				error);
+}
+
 int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *request,
 			 struct bh_inputs *inputs, struct bh_policy **policy,
 			 struct bh_container *container, struct bh_error *error)
@@ -78,14 +95,15 @@ int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *re
 
 	if (ret)
 		return ret;
-	bh_gc(maps);
+	ret = bh_gc_begin(maps, error);
+	if (ret)
+		return ret;
 	*container = (struct bh_container){ .mntns = request->mntns };
 	copy_name(container->id, sizeof(container->id), request->id);
 	copy_name(container->name, sizeof(container->name), request->name);
 	if (request->module) {
 		copy_name(container->module, sizeof(container->module), request->module->name);
-		ret = bh_publish(maps, *policy, inputs, &container->policy, &container->domain,
-				 error);
+		ret = publish(maps, *policy, inputs, container, error);
 		if (!ret && (*policy)->types[(*policy)->start].permissive)
 			container->flags |= BH_TASK_PERMISSIVE;
 	} else {
@@ -103,10 +121,20 @@ int bh_container_register(const struct bh_maps *maps, uint64_t cgroup,
 			  struct bh_container *container, const struct bh_marks *marks,
 			  struct bh_error *error)
 {
+	char name[BH_ID_MAX];
+	int ret;
+
 	for (size_t i = 0; i < marks->nr_leases; i++)
 		container->leases[i] = marks->leases[i];
-	if (!bpf_map_update_elem(maps->containers, &cgroup, container, BPF_NOEXIST))
+	bh_name_of_container(container->id, name);
+	ret = bh_names_put(maps, name, cgroup, error);
+	if (ret)
+		return ret;
+	if (!bpf_map_update_elem(maps->containers, &cgroup, container, BPF_NOEXIST)) {
+		/* It is a container, come what may: at worst the next one collects in vain. */
+		bh_gc_end(maps, NULL);
 		return 0;
+	}
 	if (errno == EEXIST)
 		return bh_fail(error, -EEXIST, "its cgroup is another container's");
 	return bh_fail(error, -errno, "map bh_containers: %s", strerror(errno));
@@ -114,29 +142,24 @@ int bh_container_register(const struct bh_maps *maps, uint64_t cgroup,
 
 void bh_container_remove(const struct bh_maps *maps, uint64_t cgroup)
 {
-	bpf_map_delete_elem(maps->containers, &cgroup);
-	bh_gc(maps);
+	/* A record without what it had is garbage, one that is left confines: in doubt it goes. */
+	bh_gc_begin(maps, NULL);
+	bh_gc_container(maps, cgroup);
+	bh_gc_end(maps, NULL);
 }
 
 int bh_container_find(const struct bh_maps *maps, const char *id, uint64_t *cgroup)
 {
 	struct bh_container container;
-	BH_FREE void *keys = NULL;
-	const uint64_t *ids;
-	size_t nr;
-	int ret = bh_map_keys(maps->containers, sizeof(*ids), BH_MAX_CONTAINERS, &keys, &nr);
+	char name[BH_ID_MAX];
 
-	if (ret)
-		return ret;
-	ids = keys;
-	for (size_t i = 0; i < nr; i++) {
-		if (bpf_map_lookup_elem(maps->containers, &ids[i], &container) ||
-		    strncmp(container.id, id, BH_ID_MAX - 1))
-			continue;
-		*cgroup = ids[i];
-		return 0;
-	}
-	return -ENOENT;
+	bh_name_of_container(id, name);
+	*cgroup = bh_names_find(maps, name);
+	/* A start that failed may have left the name, and the cgroup may be another's. */
+	if (!*cgroup || bpf_map_lookup_elem(maps->containers, cgroup, &container) ||
+	    strncmp(container.id, name, BH_ID_MAX))
+		return -ENOENT;
+	return 0;
 }
 
 static int read_mntns(const char *pid, uint64_t *id, struct bh_error *error)

@@ -12,6 +12,8 @@
 #include "marks.h"
 #include "policy.h"
 
+#define BH_CGROUP_NONE 0U /* no cgroup has that id */
+
 /* What a container asks for. Strings are the caller's and may be NULL where it says so. */
 struct bh_request {
 	const char *id;
@@ -49,6 +51,9 @@ int bh_container_compile(const struct bh_maps *maps, const struct bh_request *re
  * @container: Receives the record, which is not in the map yet.
  * @error:     Receives why not.
  *
+ * Begins with bh_gc_begin(); bh_container_register() or, if that is not reached, bh_gc()
+ * ends it.
+ *
  * Return: 0; else nothing is taken that bh_gc() would not free.
  */
 int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *request,
@@ -72,7 +77,7 @@ int bh_container_register(const struct bh_maps *maps, uint64_t cgroup,
 /**
  * bh_container_remove() - Delete a record, and free what only it had; under the lock.
  * @maps:   Open maps.
- * @cgroup: The key; the record need not be there.
+ * @cgroup: The key; the record need not be there, as that of BH_CGROUP_NONE never is.
  */
 void bh_container_remove(const struct bh_maps *maps, uint64_t cgroup);
 

@@ -1,134 +1,82 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Taking back what containers that are gone have left. */
+/* Taking back what containers that are gone have left: one by one, as a rule. */
 #include <bpf/bpf.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "categories.h"
 #include "cgroup.h"
-#include "cleanup.h"
 #include "gc.h"
+#include "marks.h"
+#include "names.h"
 #include "publish.h"
 
-struct containers {
-	struct bh_container *records;
-	size_t nr;
-};
-
-static int read_containers(const struct bh_maps *maps, struct containers *all)
+/* Its policy may be nobody's from now on. */
+static void count_stop(const struct bh_maps *maps, uint32_t policy)
 {
-	BH_FREE void *keys = NULL;
-	const uint64_t *ids;
-	size_t nr;
-	int ret = bh_map_keys(maps->containers, sizeof(*ids), BH_MAX_CONTAINERS, &keys, &nr);
+	struct bh_policyinfo info;
+	struct bh_settings settings;
 
+	if (policy == BH_POLICY_BASE || bh_settings_read(maps, &settings, NULL) ||
+	    bpf_map_lookup_elem(maps->policyinfo, &policy, &info))
+		return;
+	settings.stops++;
+	settings.stops_kib += info.kib;
+	bh_settings_write(maps, &settings, NULL);
+}
+
+void bh_gc_container(const struct bh_maps *maps, uint64_t cgroup)
+{
+	struct bh_container container;
+	char name[BH_ID_MAX];
+
+	if (bpf_map_lookup_elem(maps->containers, &cgroup, &container))
+		return;
+	/* First: what it had is garbage from here on, should this be killed. */
+	bpf_map_delete_elem(maps->containers, &cgroup);
+	for (size_t i = 0; i < BH_MAX_LEASES && container.leases[i]; i++)
+		bh_lease_release(maps, container.leases[i]);
+	bh_categories_release(maps, cgroup, container.catset);
+	bh_name_of_container(container.id, name);
+	bh_names_forget(maps, name, cgroup);
+	count_stop(maps, container.policy);
+}
+
+static int set_dirty(const struct bh_maps *maps, uint32_t dirty, struct bh_error *error)
+{
+	struct bh_settings settings;
+	int ret = bh_settings_read(maps, &settings, error);
+
+	settings.dirty = dirty;
+	return ret ? ret : bh_settings_write(maps, &settings, error);
+}
+
+int bh_gc_begin(const struct bh_maps *maps, struct bh_error *error)
+{
+	struct bh_settings settings;
+	uint64_t cgroup;
+	int ret = bh_settings_read(maps, &settings, error);
+
+	if (!ret && settings.dirty)
+		bh_gc(maps);
+	if (!ret)
+		ret = set_dirty(maps, 1, error);
 	if (ret)
 		return ret;
-	ids = keys;
-	all->records = calloc(nr + 1, sizeof(*all->records));
-	if (!all->records)
-		return -1;
-	for (size_t i = 0; i < nr; i++)
-		if (!bpf_map_lookup_elem(maps->containers, &ids[i], &all->records[all->nr]))
-			all->nr++;
+	while (!bpf_map_lookup_and_delete_elem(maps->released, NULL, &cgroup))
+		bh_gc_container(maps, cgroup);
+	bh_cgroup_remove_stale();
 	return 0;
 }
 
-static bool is_used(const struct containers *all, uint32_t policy)
+int bh_gc_end(const struct bh_maps *maps, struct bh_error *error)
 {
-	for (size_t i = 0; i < all->nr; i++)
-		if (all->records[i].policy == policy)
-			return true;
-	return false;
-}
+	struct bh_settings settings;
+	int ret = bh_settings_read(maps, &settings, error);
 
-static void free_pairs(const struct bh_maps *maps)
-{
-	struct bh_container container;
-	BH_FREE void *keys = NULL;
-	const uint32_t *pairs;
-	uint64_t owner;
-	size_t nr;
-
-	if (bh_map_keys(maps->pairs, sizeof(*pairs), BH_MAX_CONTAINERS, &keys, &nr))
-		return;
-	pairs = keys;
-	for (size_t i = 0; i < nr; i++)
-		if (!bpf_map_lookup_elem(maps->pairs, &pairs[i], &owner) &&
-		    bpf_map_lookup_elem(maps->containers, &owner, &container))
-			bh_categories_release(maps, owner, pairs[i]);
-}
-
-static void free_policies(const struct bh_maps *maps, const struct containers *all)
-{
-	BH_FREE void *keys = NULL;
-	const uint32_t *ids;
-	size_t nr;
-
-	if (bh_map_keys(maps->policyinfo, sizeof(*ids), BH_MAX_POLICIES, &keys, &nr))
-		return;
-	ids = keys;
-	for (size_t i = 0; i < nr; i++)
-		if (ids[i] != BH_POLICY_BASE && !is_used(all, ids[i]))
-			bh_unpublish(maps, ids[i]);
-}
-
-static bool is_leased(const struct containers *all, uint32_t lease)
-{
-	for (size_t i = 0; i < all->nr; i++)
-		for (size_t j = 0; j < BH_MAX_LEASES; j++)
-			if (all->records[i].leases[j] == lease)
-				return true;
-	return false;
-}
-
-/* The marks that nobody needs any more end with their leases. */
-static void free_leases(const struct bh_maps *maps, const struct containers *all)
-{
-	BH_FREE void *keys = NULL;
-	const uint32_t *leases;
-	bool freed = false;
-	size_t nr;
-
-	if (bh_map_keys(maps->leases, sizeof(*leases), BH_MAX_TYPES, &keys, &nr))
-		return;
-	leases = keys;
-	for (size_t i = 0; i < nr; i++)
-		if (!is_leased(all, leases[i]) && !bpf_map_delete_elem(maps->leases, &leases[i]))
-			freed = true;
-	if (freed)
-		bh_places_change(maps);
-}
-
-/* Of a publication that was killed before its policyinfo was there. */
-static void free_types(const struct bh_maps *maps)
-{
-	struct bh_policyinfo info;
-	BH_FREE void *keys = NULL;
-	struct bh_type type;
-	const uint32_t *ids;
-	size_t nr;
-
-	if (bh_map_keys(maps->types, sizeof(*ids), BH_MAX_TYPES, &keys, &nr))
-		return;
-	ids = keys;
-	for (size_t i = 0; i < nr; i++)
-		if (!bpf_map_lookup_elem(maps->types, &ids[i], &type) &&
-		    bpf_map_lookup_elem(maps->policyinfo, &type.policy, &info))
-			bpf_map_delete_elem(maps->types, &ids[i]);
-}
-
-void bh_gc(const struct bh_maps *maps)
-{
-	struct containers all = { 0 };
-
-	bh_cgroup_remove_stale();
-	/* Without knowing who is alive, nothing may be freed. */
-	if (!read_containers(maps, &all)) {
-		free_pairs(maps);
-		free_policies(maps, &all);
-		free_leases(maps, &all);
-		free_types(maps);
-	}
-	free(all.records);
+	if (ret)
+		return ret;
+	if (settings.stops < BH_GC_STOPS && settings.stops_kib < BH_GC_STOPS_KIB)
+		return set_dirty(maps, 0, error);
+	bh_gc(maps);
+	return 0;
 }

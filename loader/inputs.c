@@ -71,14 +71,28 @@ static int find_grants(struct bh_inputs *inputs, struct bh_error *error)
 	return ret;
 }
 
+/* Another program may compile another policy of the same texts. */
+static void put_program(struct bh_blob *blob)
+{
+	struct stat st = { 0 };
+
+	if (stat("/proc/self/exe", &st))
+		blob->failed = true;
+	bh_blob_put_text(blob, BH_VERSION, strlen(BH_VERSION));
+	bh_blob_put_number(blob, BH_ABI_VERSION);
+	bh_blob_put(blob, &st.st_size, sizeof(st.st_size));
+	bh_blob_put(blob, &st.st_mtim, sizeof(st.st_mtim));
+}
+
 static int make_key(struct bh_inputs *inputs, struct bh_error *error)
 {
 	struct bh_blob blob = { 0 };
 
+	put_program(&blob);
 	bh_blob_put_number(&blob, inputs->request.trusted);
 	/* With its name: what messages and the log say of it follows from that. */
 	bh_blob_put_text(&blob, inputs->installed, strlen(inputs->installed));
-	bh_blob_put_text(&blob, inputs->module.text, inputs->module.len);
+	bh_blob_put(&blob, inputs->digest, sizeof(inputs->digest));
 	for (size_t i = 0; i < inputs->request.nr_grants; i++)
 		put_source(&blob, &inputs->grants[i]);
 	digest_text(blob.data, blob.used, inputs->key);
@@ -119,11 +133,19 @@ static void take_names(struct bh_inputs *inputs, const char *installed, const ch
 	inputs->request.trusted = installed != NULL;
 }
 
+/* All that goes with a module whose digest is known. */
+static int gather_rest(struct bh_inputs *inputs, struct bh_error *error)
+{
+	int ret = inputs->request.module ? find_grants(inputs, error) : 0;
+
+	if (!ret)
+		ret = take_booleans(inputs, error);
+	return ret ? ret : make_key(inputs, error);
+}
+
 int bh_inputs_gather(const struct bh_source *module, const char *installed, const char *start,
 		     struct bh_inputs *inputs, struct bh_error *error)
 {
-	int ret = 0;
-
 	*inputs = (struct bh_inputs){ 0 };
 	if (start && strlen(start) >= sizeof(inputs->start))
 		return bh_fail(error, -ENOENT, "no type %.80s to start in", start);
@@ -132,11 +154,21 @@ int bh_inputs_gather(const struct bh_source *module, const char *installed, cons
 		inputs->module = *module;
 		inputs->request.module = &inputs->module;
 		bh_digest(module, 1, inputs->digest);
-		ret = find_grants(inputs, error);
 	}
-	if (!ret)
-		ret = take_booleans(inputs, error);
-	return ret ? ret : make_key(inputs, error);
+	return gather_rest(inputs, error);
+}
+
+int bh_inputs_again(const struct bh_inputs *before, struct bh_inputs *inputs,
+		    struct bh_error *error)
+{
+	*inputs = (struct bh_inputs){ 0 };
+	take_names(inputs, before->request.trusted ? before->installed : NULL,
+		   before->request.start);
+	inputs->module = before->module;
+	if (before->request.module)
+		inputs->request.module = &inputs->module;
+	memcpy(inputs->digest, before->digest, sizeof(inputs->digest));
+	return gather_rest(inputs, error);
 }
 
 void bh_inputs_free(struct bh_inputs *inputs)
@@ -157,24 +189,10 @@ bool bh_inputs_same(const struct bh_inputs *one, const struct bh_inputs *other)
 			one->request.nr_booleans * sizeof(*one->booleans)));
 }
 
-/* Another program may compile another policy of the same texts. */
-static void put_program(struct bh_blob *blob)
-{
-	struct stat st = { 0 };
-
-	if (stat("/proc/self/exe", &st))
-		blob->failed = true;
-	bh_blob_put_text(blob, BH_VERSION, strlen(BH_VERSION));
-	bh_blob_put_number(blob, BH_ABI_VERSION);
-	bh_blob_put(blob, &st.st_size, sizeof(st.st_size));
-	bh_blob_put(blob, &st.st_mtim, sizeof(st.st_mtim));
-}
-
 static int cache_key(const struct bh_inputs *inputs, const uint8_t *base_digest, uint8_t *key)
 {
 	struct bh_blob blob = { 0 };
 
-	put_program(&blob);
 	bh_blob_put(&blob, base_digest, BH_DIGEST_SIZE);
 	bh_blob_put(&blob, inputs->key, sizeof(inputs->key));
 	bh_blob_put_text(&blob, inputs->request.start,

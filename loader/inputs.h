@@ -24,7 +24,7 @@ struct bh_inputs {
 	char grant_names[BH_GRANTS_MAX]; /* a blank between them */
 	char *saved; /* the file that it was read from */
 	uint8_t digest[BH_DIGEST_SIZE]; /* of the module's text */
-	/* Of module and grants: containers that have the same share a policy. */
+	/* Of module, grants and program: containers that have the same share a policy. */
 	uint8_t key[BH_DIGEST_SIZE];
 };
 
@@ -40,6 +40,19 @@ struct bh_inputs {
  */
 int bh_inputs_gather(const struct bh_source *module, const char *installed, const char *start,
 		     struct bh_inputs *inputs, struct bh_error *error);
+
+/**
+ * bh_inputs_again() - Gather once more, of the same module: has anything changed?
+ * @before: From bh_inputs_gather(); its module's text must outlive @inputs, too.
+ * @inputs: Receives all; freed by bh_inputs_free(), also on error.
+ * @error:  Receives what cannot be read.
+ *
+ * The module is not read again.
+ *
+ * Return: As bh_inputs_gather().
+ */
+int bh_inputs_again(const struct bh_inputs *before, struct bh_inputs *inputs,
+		    struct bh_error *error);
 
 /**
  * bh_inputs_free() - Free what was gathered.

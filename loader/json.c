@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* JSON from an image: bounded, and without two meanings. */
+/* JSON from a runtime or an image: bounded, and without two meanings. */
 #include <errno.h>
 #include <string.h>
 #include <strings.h>

@@ -21,6 +21,8 @@ static const struct {
 	{ "bh_automata", offsetof(struct bh_maps, automata) },
 	{ "bh_containers", offsetof(struct bh_maps, containers) },
 	{ "bh_pairs", offsetof(struct bh_maps, pairs) },
+	{ "bh_names", offsetof(struct bh_maps, names) },
+	{ "bh_released", offsetof(struct bh_maps, released) },
 	{ "bh_policies", offsetof(struct bh_maps, policies) },
 	{ "bh_policyinfo", offsetof(struct bh_maps, policyinfo) },
 	{ "bh_types", offsetof(struct bh_maps, types) },
@@ -131,6 +133,44 @@ int bh_map_keys(int map, size_t size, size_t max, void **keys, size_t *nr)
 	*keys = found;
 	found = NULL;
 	*nr = used;
+	return 0;
+}
+
+/* Entries of one call. */
+#define BATCH 4096
+
+static int make_room(void **array, size_t nr, size_t size)
+{
+	void *larger = reallocarray(*array, nr, size);
+
+	if (!larger)
+		return -ENOMEM;
+	*array = larger;
+	return 0;
+}
+
+int bh_map_entries(int map, size_t key_size, size_t value_size, void **keys, void **values,
+		   size_t *nr)
+{
+	void *from = NULL;
+	uint32_t token;
+	int ret;
+
+	*keys = *values = NULL;
+	*nr = 0;
+	do {
+		uint32_t count = BATCH;
+
+		if (make_room(keys, *nr + count, key_size) ||
+		    make_room(values, *nr + count, value_size))
+			return -ENOMEM;
+		ret = bpf_map_lookup_batch(map, from, &token, (char *)*keys + *nr * key_size,
+					   (char *)*values + *nr * value_size, &count, NULL);
+		if (ret && errno != ENOENT)
+			return -errno;
+		*nr += count;
+		from = &token;
+	} while (!ret);
 	return 0;
 }
 

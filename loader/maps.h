@@ -19,6 +19,8 @@ struct bh_maps {
 	int automata;
 	int containers;
 	int pairs;
+	int names;
+	int released;
 	int policies;
 	int policyinfo;
 	int types;
@@ -27,9 +29,9 @@ struct bh_maps {
 	int events;
 };
 
-#define BH_MAPS_CLOSED                                             \
-	{                                                          \
-		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
+#define BH_MAPS_CLOSED                                                     \
+	{                                                                  \
+		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
 	}
 
 /**
@@ -69,6 +71,22 @@ int bh_map_open(const char *name, struct bh_error *error);
  * Return: 0; -ENOMEM; the error of bpf().
  */
 int bh_map_keys(int map, size_t size, size_t max, void **keys, size_t *nr);
+
+/**
+ * bh_map_entries() - All keys of a hash with their values.
+ * @map:        Descriptor.
+ * @key_size:   Size of a key in bytes.
+ * @value_size: Size of a value in bytes.
+ * @keys:       Receives an array, freed by free(), also on error.
+ * @values:     Receives the values in the same order, likewise.
+ * @nr:         Receives their number.
+ *
+ * A system call reads thousands.
+ *
+ * Return: 0; -ENOMEM; the error of bpf().
+ */
+int bh_map_entries(int map, size_t key_size, size_t value_size, void **keys, void **values,
+		   size_t *nr);
 
 /**
  * bh_settings_read() - Read the settings.

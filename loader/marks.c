@@ -69,7 +69,7 @@ static int fail_busy(const struct bh_maps *maps, const struct bh_inode *mark, co
 static int new_lease(const struct bh_maps *maps, uint32_t *lease, struct bh_error *error)
 {
 	struct bh_settings settings;
-	uint32_t held = 1;
+	uint32_t holders = 1;
 	int ret = bh_settings_read(maps, &settings, error);
 
 	if (ret)
@@ -80,9 +80,36 @@ static int new_lease(const struct bh_maps *maps, uint32_t *lease, struct bh_erro
 	ret = bh_settings_write(maps, &settings, error);
 	if (ret)
 		return ret;
-	if (bpf_map_update_elem(maps->leases, lease, &held, BPF_NOEXIST))
+	if (bpf_map_update_elem(maps->leases, lease, &holders, BPF_NOEXIST))
 		return bh_fail(error, -errno, "map bh_leases: %s", strerror(errno));
 	return 0;
+}
+
+/* Another holder of a lease that is there. */
+static int share_lease(const struct bh_maps *maps, uint32_t lease, struct bh_error *error)
+{
+	uint32_t holders;
+
+	if (bpf_map_lookup_elem(maps->leases, &lease, &holders))
+		return bh_fail(error, -errno, "map bh_leases: %s", strerror(errno));
+	holders++;
+	if (bpf_map_update_elem(maps->leases, &lease, &holders, BPF_EXIST))
+		return bh_fail(error, -errno, "map bh_leases: %s", strerror(errno));
+	return 0;
+}
+
+void bh_lease_release(const struct bh_maps *maps, uint32_t lease)
+{
+	uint32_t holders;
+
+	if (bpf_map_lookup_elem(maps->leases, &lease, &holders))
+		return;
+	if (holders > 1) {
+		holders--;
+		bpf_map_update_elem(maps->leases, &lease, &holders, BPF_EXIST);
+	} else if (!bpf_map_delete_elem(maps->leases, &lease)) {
+		bh_places_change(maps);
+	}
 }
 
 /* The lease of a mark that is to hold: that of the one which is there, or a new one. */
@@ -102,11 +129,10 @@ static int take_lease(struct bh_marks *marks, const struct bh_maps *maps,
 	if (marks->nr_leases == BH_MAX_LEASES)
 		return bh_fail(error, -E2BIG, "%s: a container has at most %d volumes", what,
 			       BH_MAX_LEASES);
-	if (!inode->lease) {
-		ret = new_lease(maps, &inode->lease, error);
-		if (ret)
-			return ret;
-	}
+	ret = inode->lease ? share_lease(maps, inode->lease, error) :
+			     new_lease(maps, &inode->lease, error);
+	if (ret)
+		return ret;
 	marks->leases[marks->nr_leases++] = inode->lease;
 	return 0;
 }

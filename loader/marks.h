@@ -59,6 +59,13 @@ int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd,
 bool bh_mark_holds(const struct bh_maps *maps, const struct bh_inode *inode);
 
 /**
+ * bh_lease_release() - A container does not need a lease any more; under the lock.
+ * @maps:  Open maps.
+ * @lease: The lease; it ends with its last holder.
+ */
+void bh_lease_release(const struct bh_maps *maps, uint32_t lease);
+
+/**
  * bh_marks_undo() - Put back what was there before; under the same lock.
  * @marks: From bh_marks_set().
  * @maps:  Open maps.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /proc/PID/mountinfo. */
 #include <errno.h>
-#include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +29,34 @@ static void unescape(char *text)
 	*out = '\0';
 }
 
+static bool read_number(const char *text, char end, unsigned long max, unsigned long *number)
+{
+	char *rest;
+
+	if (!text || *text < '0' || *text > '9')
+		return false;
+	*number = strtoul(text, &rest, 10);
+	return *rest == end && *number <= max;
+}
+
+static bool read_numbers(const char *id, const char *parent, const char *device,
+			 struct bh_mount *mount)
+{
+	const char *colon = device ? strchr(device, ':') : NULL;
+	unsigned long numbers[4];
+
+	if (!read_number(id, '\0', INT_MAX, &numbers[0]) ||
+	    !read_number(parent, '\0', INT_MAX, &numbers[1]) ||
+	    !read_number(device, ':', UINT_MAX, &numbers[2]) || !colon ||
+	    !read_number(colon + 1, '\0', UINT_MAX, &numbers[3]))
+		return false;
+	mount->id = (int)numbers[0];
+	mount->parent = (int)numbers[1];
+	mount->major = (unsigned int)numbers[2];
+	mount->minor = (unsigned int)numbers[3];
+	return true;
+}
+
 /* ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - FSTYPE SOURCE OPTIONS */
 static int parse_line(char *line, struct bh_mount *mount)
 {
@@ -38,9 +66,7 @@ static int parse_line(char *line, struct bh_mount *mount)
 
 	mount->root = strsep(&line, " ");
 	mount->point = strsep(&line, " ");
-	if (!mount->point || sscanf(id, "%d", &mount->id) != 1 ||
-	    sscanf(parent, "%d", &mount->parent) != 1 ||
-	    sscanf(device, "%u:%u", &mount->major, &mount->minor) != 2)
+	if (!mount->point || !read_numbers(id, parent, device, mount))
 		return -EINVAL;
 	do {
 		word = strsep(&line, " ");

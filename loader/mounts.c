@@ -39,22 +39,21 @@ static bool is_below(const char *path, const char *dir)
 }
 
 /* Below a directory that has the container's id in its name, in an engine's place. */
-static bool is_engines(const struct bh_oci *oci, const char *path)
+static bool is_engines(const struct bh_mounts_job *job, const char *path)
 {
 	static const char *const places[] = {
 		"/var/lib/containers/storage/overlay-containers/%s/userdata",
 		"/run/containers/storage/overlay-containers/%s/userdata",
 		"/var/lib/docker/containers/%s",
 	};
-	BH_FREE char *bundle = realpath(oci->bundle, NULL);
 	char dir[PATH_MAX];
 
-	if (bundle && is_below(path, bundle))
+	if (job->bundle && is_below(path, job->bundle))
 		return true;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-		snprintf(dir, sizeof(dir), places[i], oci->id);
+		snprintf(dir, sizeof(dir), places[i], job->oci->id);
 #pragma GCC diagnostic pop
 		if (is_below(path, dir))
 			return true;
@@ -77,14 +76,13 @@ static bool is_volume_in(const char *path, const char *volumes)
 }
 
 /* A volume that the engine keeps under a name; podman's place follows from the bundle. */
-static bool is_named_volume(const struct bh_oci *oci, const char *path)
+static bool is_named_volume(const char *bundle, const char *path)
 {
-	BH_FREE char *graph = realpath(oci->bundle, NULL);
-	char *cut = graph ? strstr(graph, "/overlay-containers/") : NULL;
+	const char *cut = bundle ? strstr(bundle, "/overlay-containers/") : NULL;
 	char volumes[PATH_MAX];
 
 	if (cut) {
-		snprintf(volumes, sizeof(volumes), "%.*s/volumes", (int)(cut - graph), graph);
+		snprintf(volumes, sizeof(volumes), "%.*s/volumes", (int)(cut - bundle), bundle);
 		if (is_volume_in(path, volumes))
 			return true;
 	}
@@ -98,9 +96,9 @@ static enum owner classify_source(const struct bh_mounts_job *job, const char *p
 
 	if (volume)
 		return volume->private ? OWN : SHARED;
-	if (is_engines(job->oci, path))
+	if (is_engines(job, path))
 		return OWN;
-	return is_named_volume(job->oci, path) ? SHARED : HOST;
+	return is_named_volume(job->bundle, path) ? SHARED : HOST;
 }
 
 /* What config.json says is mounted there; of several the last, which lies on top. */
@@ -204,7 +202,10 @@ static int mark_mount(const struct bh_mounts_job *job, const struct bh_mount *mo
 int bh_mounts_mark(const struct bh_mounts_job *job, struct bh_marks *marks, struct bh_error *error)
 {
 	const struct bh_mounts *all = &job->view->mounts;
+	BH_FREE char *bundle = realpath(job->oci->bundle, NULL);
+	struct bh_mounts_job with = *job;
 
+	with.bundle = bundle;
 	for (size_t i = 0; i < all->nr; i++) {
 		const struct bh_mount *mount = &all->mounts[i];
 		const char *path = bh_view_path(job->view, mount);
@@ -212,7 +213,7 @@ int bh_mounts_mark(const struct bh_mounts_job *job, struct bh_marks *marks, stru
 
 		if (!path || bh_mount_is_covered(all, mount))
 			continue;
-		ret = mark_mount(job, mount, path, marks, error);
+		ret = mark_mount(&with, mount, path, marks, error);
 		if (ret)
 			return ret;
 	}

@@ -2,7 +2,6 @@
 /* What an OCI runtime says about a container: its state and its config.json. */
 #include <ctype.h>
 #include <errno.h>
-#include <json-c/json.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,29 +9,10 @@
 
 #include "cleanup.h"
 #include "io.h"
+#include "json.h"
 #include "oci.h"
 
-#define JSON_DEPTH 32
 #define ID_MAX 1024
-
-static struct json_object *parse_json(const char *text, size_t len)
-{
-	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
-	struct json_object *object;
-
-	if (!tokener)
-		return NULL;
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-	/* With its NUL, so that a number at the end is complete. */
-	object = json_tokener_parse_ex(tokener, text, (int)len + 1);
-	if (json_tokener_get_error(tokener) != json_tokener_success ||
-	    !json_object_is_type(object, json_type_object)) {
-		json_object_put(object);
-		object = NULL;
-	}
-	json_tokener_free(tokener);
-	return object;
-}
 
 static struct json_object *get_member(struct json_object *object, const char *name,
 				      enum json_type type)
@@ -74,7 +54,7 @@ int bh_oci_state(const char *text, size_t len, struct bh_oci *oci, struct bh_err
 	struct json_object *pid;
 
 	*oci = (struct bh_oci){ 0 };
-	oci->state = parse_json(text, len);
+	oci->state = bh_json_parse(text, len, json_type_object);
 	oci->id = get_string(oci->state, "id");
 	oci->bundle = get_string(oci->state, "bundle");
 	pid = get_member(oci->state, "pid", json_type_int);
@@ -181,7 +161,7 @@ int bh_oci_config(struct bh_oci *oci, struct bh_error *error)
 	ret = bh_read_path(path, BH_OCI_CONFIG_MAX, &text, &len);
 	if (ret)
 		return bh_fail(error, ret, "%s: %s", path, strerror(-ret));
-	oci->config = parse_json(text, len);
+	oci->config = bh_json_parse(text, len, json_type_object);
 	if (!oci->config)
 		return bh_fail(error, -EINVAL, "%s: not JSON", path);
 	oci->level = find_level(oci->config);

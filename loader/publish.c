@@ -11,6 +11,7 @@
 #include "cleanup.h"
 #include "inputs.h"
 #include "labels.h"
+#include "names.h"
 #include "publish.h"
 
 /* The ids that one policy's type numbers get. */
@@ -37,27 +38,33 @@ static int put_type(const struct bh_maps *maps, const struct bh_policy_type *typ
 	return 0;
 }
 
-static int put_row(int rows, const struct bh_policy_row *row, const struct type_ids *types,
-		   struct bh_error *error)
-{
-	struct bh_av_key key = { types->ids[row->source], types->ids[row->target], row->tclass };
-	struct bh_av_row value = row->row;
+/* Rows of a map that is being made: one system call inserts them. */
+struct rows {
+	struct bh_av_key *keys;
+	struct bh_av_row *values;
+	uint32_t nr;
+};
 
-	value.transition = types->ids[row->row.transition];
-	if (bpf_map_update_elem(rows, &key, &value, BPF_ANY))
-		return fail_map(error, "of access vectors");
-	return 0;
+static void free_rows(struct rows *rows)
+{
+	free(rows->keys);
+	free(rows->values);
+}
+
+static void put_row(struct rows *rows, const struct bh_policy_row *row,
+		    const struct type_ids *types)
+{
+	rows->keys[rows->nr] =
+		(struct bh_av_key){ types->ids[row->source], types->ids[row->target], row->tclass };
+	rows->values[rows->nr] = row->row;
+	rows->values[rows->nr++].transition = types->ids[row->row.transition];
 }
 
 /* What holds for a domain itself. */
-static int put_flags(int rows, uint32_t domain, uint32_t flags, struct bh_error *error)
+static void put_flags(struct rows *rows, uint32_t domain, uint32_t flags)
 {
-	struct bh_av_key key = { domain, BH_TYPE_NONE, 0 };
-	struct bh_av_row value = { .allowed = flags };
-
-	if (bpf_map_update_elem(rows, &key, &value, BPF_ANY))
-		return fail_map(error, "of access vectors");
-	return 0;
+	rows->keys[rows->nr] = (struct bh_av_key){ domain, BH_TYPE_NONE, 0 };
+	rows->values[rows->nr++] = (struct bh_av_row){ .allowed = flags };
 }
 
 /*
@@ -80,28 +87,27 @@ static bool reaches_base(const struct bh_policy *policy)
 	return false;
 }
 
-static int copy_base(int rows, const struct bh_av_key *keys, size_t nr, int base,
-		     struct bh_error *error)
+/* With room for @more rows behind those of BASE. */
+static int copy_base(int base, size_t more, struct rows *rows, struct bh_error *error)
 {
-	struct bh_av_row row;
+	void *keys = NULL, *values = NULL;
+	size_t nr = 0;
+	int ret = 0;
 
-	for (size_t i = 0; i < nr; i++)
-		if (bpf_map_lookup_elem(base, &keys[i], &row) ||
-		    bpf_map_update_elem(rows, &keys[i], &row, BPF_ANY))
-			return fail_map(error, "of access vectors");
-	return 0;
-}
-
-static int read_keys(int rows, void **keys, size_t *nr, struct bh_error *error)
-{
-	struct bpf_map_info info = { 0 };
-	uint32_t len = sizeof(info);
-	int ret;
-
-	if (bpf_obj_get_info_by_fd(rows, &info, &len))
-		return fail_map(error, "of BASE");
-	ret = bh_map_keys(rows, sizeof(struct bh_av_key), info.max_entries, keys, nr);
-	return ret ? bh_fail(error, ret, "map of BASE: %s", strerror(-ret)) : 0;
+	if (base >= 0)
+		ret = bh_map_entries(base, sizeof(*rows->keys), sizeof(*rows->values), &keys,
+				     &values, &nr);
+	rows->nr = (uint32_t)nr;
+	rows->keys = reallocarray(keys, nr + more + 1, sizeof(*rows->keys));
+	rows->values = reallocarray(values, nr + more + 1, sizeof(*rows->values));
+	if (!ret && rows->keys && rows->values)
+		return 0;
+	if (!rows->keys)
+		free(keys);
+	if (!rows->values)
+		free(values);
+	ret = ret ? ret : -ENOMEM;
+	return bh_fail(error, ret, "map of BASE: %s", strerror(-ret));
 }
 
 int bh_publish_open(const struct bh_maps *maps, uint32_t id, struct bh_error *error)
@@ -115,16 +121,31 @@ int bh_publish_open(const struct bh_maps *maps, uint32_t id, struct bh_error *er
 	return rows < 0 ? fail_map(error, "of access vectors") : rows;
 }
 
-static int fill_rows(int rows, const struct bh_policy *policy, const struct type_ids *types,
-		     struct bh_error *error)
+static void fill_rows(const struct bh_policy *policy, const struct type_ids *types,
+		      struct rows *rows)
 {
-	int ret = 0;
-
-	for (uint32_t i = 1; i < policy->nr_types && !ret; i++)
+	for (uint32_t i = 1; i < policy->nr_types; i++)
 		if (policy->types[i].permissive)
-			ret = put_flags(rows, types->ids[i], BH_TASK_PERMISSIVE, error);
-	for (size_t i = 0; i < policy->nr_rows && !ret; i++)
-		ret = put_row(rows, &policy->rows[i], types, error);
+			put_flags(rows, types->ids[i], BH_TASK_PERMISSIVE);
+	for (size_t i = 0; i < policy->nr_rows; i++)
+		put_row(rows, &policy->rows[i], types);
+}
+
+static int make_map(const struct rows *rows, struct bh_error *error)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
+	uint32_t nr = rows->nr;
+	int map = bpf_map_create(BPF_MAP_TYPE_HASH, "bh_rows", sizeof(*rows->keys),
+				 sizeof(*rows->values), nr + 1, &options);
+	int ret;
+
+	if (map < 0)
+		return fail_map(error, "of access vectors");
+	if (!nr ||
+	    (!bpf_map_update_batch(map, rows->keys, rows->values, &nr, NULL) && nr == rows->nr))
+		return map;
+	ret = fail_map(error, "of access vectors");
+	close(map);
 	return ret;
 }
 
@@ -132,26 +153,14 @@ static int fill_rows(int rows, const struct bh_policy *policy, const struct type
 static int make_rows(const struct bh_policy *policy, const struct type_ids *types, int base,
 		     struct bh_error *error)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
-	BH_FREE void *keys = NULL;
-	size_t nr = 0;
-	int rows, ret = 0;
+	struct rows rows = { 0 };
+	int ret = copy_base(base, policy->nr_rows + policy->nr_types, &rows, error);
 
-	if (base >= 0)
-		ret = read_keys(base, &keys, &nr, error);
-	if (ret)
-		return ret;
-	rows = bpf_map_create(BPF_MAP_TYPE_HASH, "bh_rows", sizeof(struct bh_av_key),
-			      sizeof(struct bh_av_row),
-			      (uint32_t)(policy->nr_rows + policy->nr_types + nr), &options);
-	if (rows < 0)
-		return fail_map(error, "of access vectors");
-	ret = copy_base(rows, keys, nr, base, error);
-	if (!ret)
-		ret = fill_rows(rows, policy, types, error);
-	if (!ret)
-		return rows;
-	close(rows);
+	if (!ret) {
+		fill_rows(policy, types, &rows);
+		ret = make_map(&rows, error);
+	}
+	free_rows(&rows);
 	return ret;
 }
 
@@ -203,33 +212,15 @@ static void free_published(struct published *all)
 	free(all->types);
 }
 
-/* One system call for many: a start would otherwise make two for every type of BASE. */
 static int read_published(const struct bh_maps *maps, struct published *all)
 {
-	LIBBPF_OPTS(bpf_map_batch_opts, options, .flags = 0);
-	uint32_t token, count = 4096, nr = 0;
-	void *from = NULL;
-	int ret;
+	void *ids, *types;
+	int ret = bh_map_entries(maps->types, sizeof(*all->ids), sizeof(*all->types), &ids, &types,
+				 &all->nr);
 
-	*all = (struct published){ 0 };
-	do {
-		uint32_t *ids = reallocarray(all->ids, nr + count, sizeof(*ids));
-		struct bh_type *types = reallocarray(all->types, nr + count, sizeof(*types));
-
-		all->ids = ids ? ids : all->ids;
-		all->types = types ? types : all->types;
-		if (!ids || !types)
-			return -ENOMEM;
-		ret = bpf_map_lookup_batch(maps->types, from, &token, &ids[nr], &types[nr], &count,
-					   &options);
-		if (ret && errno != ENOENT)
-			return -errno;
-		nr += count;
-		from = &token;
-		count = 4096;
-	} while (!ret);
-	all->nr = nr;
-	return 0;
+	all->ids = ids;
+	all->types = types;
+	return ret;
 }
 
 static int compare_published(const void *left, const void *right)
@@ -265,9 +256,18 @@ static uint32_t find_published(const struct published *all, const char *name, ui
 
 int bh_type_find(const struct bh_maps *maps, const char *name, uint32_t policy, uint32_t *id)
 {
+	struct bh_settings settings;
 	struct published all;
-	int ret = read_published(maps, &all);
+	int ret = bh_settings_read(maps, &settings, NULL);
 
+	if (ret)
+		return ret;
+	/* Without listing all: the domain of those that have no module. */
+	if (policy == BH_POLICY_BASE && !strcmp(name, "container_t")) {
+		*id = settings.type_container;
+		return 0;
+	}
+	ret = read_published(maps, &all);
 	if (!ret) {
 		*id = find_published(&all, name, policy);
 		if (!*id)
@@ -364,11 +364,22 @@ int bh_publish_rows(const struct bh_maps *maps, const struct bh_policy *policy, 
 	return ret ? ret : make_rows(policy, &types, reaches_base(policy) ? base : -1, error);
 }
 
+/* What a policy takes in the maps: of a hash, what the kernel adds to an element, too. */
+static uint32_t kib_of(const struct bh_policy *policy)
+{
+	const size_t row = sizeof(struct bh_av_key) + sizeof(struct bh_av_row) + 56;
+	size_t bytes = policy->nr_rows * row + policy->nr_types * sizeof(struct bh_type);
+
+	if (policy->automaton)
+		bytes += policy->automaton->nr_states * sizeof(struct bh_automaton_row);
+	return (uint32_t)(bytes >> 10);
+}
+
 static void describe(const struct bh_inputs *inputs, struct bh_policyinfo *info)
 {
 	const char *name = inputs->request.trusted ? inputs->installed : inputs->module.name;
 
-	*info = (struct bh_policyinfo){ .flags = inputs->request.trusted ? BH_POLICY_TRUSTED : 0 };
+	info->flags = inputs->request.trusted ? BH_POLICY_TRUSTED : 0;
 	memcpy(info->digest, inputs->digest, sizeof(info->digest));
 	memcpy(info->key, inputs->key, sizeof(info->key));
 	memcpy(info->module, name, strnlen(name, sizeof(info->module) - 1));
@@ -379,11 +390,12 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 		       const struct bh_inputs *inputs, struct bh_settings *settings, uint32_t *id,
 		       struct bh_error *error)
 {
-	struct bh_policyinfo info;
+	struct bh_policyinfo info = { .first_type = settings->next_type, .kib = kib_of(policy) };
 	BH_FREE uint32_t *ids = calloc(policy->nr_types, sizeof(*ids));
 	struct type_ids types = { ids, policy->nr_types };
 	BH_CLOSE int rows = -1, base = -1;
 	uint32_t first = settings->next_type;
+	char name[BH_ID_MAX];
 	int ret;
 
 	if (!ids)
@@ -418,35 +430,45 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 	if (ret)
 		return ret;
 	describe(inputs, &info);
-	return insert_policy(maps, *id, rows, &info, error);
+	ret = insert_policy(maps, *id, rows, &info, error);
+	bh_name_of_policy(inputs->key, name);
+	/* Last: who finds the name finds all of it. */
+	return ret ? ret : bh_names_put(maps, name, *id, error);
 }
 
 uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *key)
 {
-	struct bh_policyinfo info;
-	BH_FREE void *keys = NULL;
-	const uint32_t *ids;
-	uint32_t rows;
-	size_t nr;
+	char name[BH_ID_MAX];
 
-	if (bh_map_keys(maps->policyinfo, sizeof(*ids), BH_MAX_POLICIES, &keys, &nr))
-		return 0;
-	ids = keys;
-	/* One without rows was cut short, and is the garbage collector's. */
-	for (size_t i = 0; i < nr; i++)
-		if (ids[i] != BH_POLICY_BASE &&
-		    !bpf_map_lookup_elem(maps->policyinfo, &ids[i], &info) &&
-		    !memcmp(info.key, key, sizeof(info.key)) &&
-		    !bpf_map_lookup_elem(maps->policies, &ids[i], &rows))
-			return ids[i];
-	return 0;
+	bh_name_of_policy(key, name);
+	return (uint32_t)bh_names_find(maps, name);
+}
+
+/* The id of the domain in which a container of a published policy starts. */
+static int find_start(const struct bh_maps *maps, const struct bh_policy *policy, uint32_t id,
+		      uint32_t *start, struct bh_error *error)
+{
+	const struct bh_policy_type *domain = &policy->types[policy->start];
+	struct bh_policyinfo info;
+	struct bh_type type;
+	int ret;
+
+	if (domain->module && !bpf_map_lookup_elem(maps->policyinfo, &id, &info)) {
+		*start = info.first_type;
+		for (uint32_t i = 1; i < policy->start; i++)
+			*start += policy->types[i].module;
+		if (!bpf_map_lookup_elem(maps->types, start, &type) && type.policy == id &&
+		    !strncmp(type.name, domain->name, sizeof(type.name)))
+			return 0;
+	}
+	ret = bh_type_find(maps, domain->name, domain->module ? id : BH_POLICY_BASE, start);
+	return ret ? bh_fail(error, ret, "type %s: %s", domain->name, strerror(-ret)) : 0;
 }
 
 int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy,
 	       const struct bh_inputs *inputs, uint32_t *id, uint32_t *start,
 	       struct bh_error *error)
 {
-	const char *domain = policy->types[policy->start].name;
 	struct bh_settings settings;
 	int ret = bh_settings_read(maps, &settings, error);
 
@@ -462,26 +484,38 @@ int bh_publish(const struct bh_maps *maps, const struct bh_policy *policy,
 		if (ret)
 			bh_unpublish(maps, *id);
 	}
-	if (ret)
-		return ret;
-	ret = bh_type_find(maps, domain, *id, start);
-	return ret ? bh_fail(error, ret, "type %s: %s", domain, strerror(-ret)) : 0;
+	return ret ? ret : find_start(maps, policy, *id, start, error);
+}
+
+/* Types of a publication that was cut short, bh_gc() finds. */
+static void unpublish_types(const struct bh_maps *maps, uint32_t policy, uint32_t first)
+{
+	struct bh_type type;
+
+	for (uint32_t id = first; !bpf_map_lookup_elem(maps->types, &id, &type); id++)
+		if (type.policy != policy || bpf_map_delete_elem(maps->types, &id))
+			return;
 }
 
 void bh_unpublish(const struct bh_maps *maps, uint32_t id)
 {
-	struct published all;
+	struct bh_policyinfo info;
+	char name[BH_ID_MAX];
+	bool known;
 
 	if (!id || id == BH_POLICY_BASE)
 		return;
+	known = !bpf_map_lookup_elem(maps->policyinfo, &id, &info);
+	/* First: who finds the name finds all of it. */
+	if (known) {
+		bh_name_of_policy(info.key, name);
+		bh_names_forget(maps, name, id);
+	}
 	if (!bpf_map_delete_elem(maps->policies, &id))
 		bh_maps_avc_reset(maps, NULL);
 	bpf_map_delete_elem(maps->automata, &id);
-	if (!read_published(maps, &all))
-		for (size_t i = 0; i < all.nr; i++)
-			if (all.types[i].policy == id)
-				bpf_map_delete_elem(maps->types, &all.ids[i]);
-	free_published(&all);
+	if (known)
+		unpublish_types(maps, id, info.first_type);
 	bh_inputs_forget(id);
 	/* Last: while it is there, the garbage collector finds the rest. */
 	bpf_map_delete_elem(maps->policyinfo, &id);

@@ -63,6 +63,19 @@ static int find_rootfs(struct bh_view *view, const char *rootfs, struct bh_error
 	return 0;
 }
 
+static bool is_same(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	return !stat(one, &a) && !stat(other, &b) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/* Then this process sees what init sees. In doubt it does not. */
+static bool sees_as_init(void)
+{
+	return is_same("/proc/self/ns/mnt", "/proc/1/ns/mnt") && is_same("/", "/proc/1/root");
+}
+
 int bh_view_open(pid_t pid, const char *rootfs, struct bh_view *view, struct bh_error *error)
 {
 	char number[16], path[64];
@@ -77,7 +90,7 @@ int bh_view_open(pid_t pid, const char *rootfs, struct bh_view *view, struct bh_
 	ret = read_mounts(number, &view->text, &view->mounts, error);
 	if (!ret)
 		ret = read_mounts("self", &view->host_text[0], &view->host[0], error);
-	if (!ret)
+	if (!ret && !sees_as_init())
 		ret = read_mounts("1", &view->host_text[1], &view->host[1], error);
 	return ret ? ret : find_rootfs(view, rootfs, error);
 }

@@ -16,7 +16,7 @@ struct bh_view {
 	struct bh_mounts mounts;
 	const struct bh_mount *rootfs; /* the container's root file system */
 	const char *prefix; /* what its mount points start with; "" after pivot_root */
-	char *host_text[2]; /* of this process' mountinfo and of init's */
+	char *host_text[2]; /* of this process' mountinfo and of init's, if that is another */
 	struct bh_mounts host[2];
 };
 

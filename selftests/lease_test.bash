@@ -11,22 +11,6 @@ dir=$(mktemp -d /var/tmp/lease.XXXXXX)
 echo content >"$dir/file"
 open=("$here/probe" open "$dir/file" rdonly)
 
-# holder KIND: a command that has the volume until let_go.
-holder() {
-	mkfifo "$dir.in" "$dir.out"
-	bulkhead exec --volume "$dir:$1" -- /bin/bash -c 'echo up; read -r' \
-		<"$dir.in" >"$dir.out" &
-	holder=$!
-	exec 7>"$dir.in" 8<"$dir.out"
-	read -r -u 8 word && [[ $word == up ]]
-}
-
-let_go() {
-	exec 7>&- 8<&-
-	wait "$holder" || :
-	rm "$dir.in" "$dir.out"
-}
-
 refused_now() {
 	local status=0
 	bulkhead exec -- "${open[@]}" || status=$?
@@ -37,14 +21,14 @@ run "without a volume: refused" refused_now
 run "as a volume: allowed" bulkhead exec --volume "$dir:shared" -- "${open[@]}"
 run "the mark ended with it" refused_now
 
-holder shared
+holder --volume "$dir:shared"
 run "shared: a second one has it too" bulkhead exec --volume "$dir:shared" -- "${open[@]}"
 run "shared: nobody has it as private" refuses 'shared by container exec-' \
 	bulkhead exec --volume "$dir:private" -- true
 let_go
 run "shared: the mark ended with the last" refused_now
 
-holder private
+holder --volume "$dir:private"
 run "private: nobody else has it" refuses 'private to container exec-' \
 	bulkhead exec --volume "$dir:private" -- true
 run "private: nor as shared" refuses 'private to container exec-' \

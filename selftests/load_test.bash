@@ -32,11 +32,12 @@ run "it holds as before" still_the_same
 run "status: loaded" bash -c 'bulkhead status | grep -q "^mode: auto, enforcing$"'
 
 # The version in the settings is what another version would have written.
+abi=$(bulkhead status --json | jq .abi)
 other_version() {
 	"$here/pinned" abi 999
 	local status=0
 	"$@" || status=1
-	"$here/pinned" abi 2
+	"$here/pinned" abi "$abi"
 	return "$status"
 }
 run "another version: load" other_version refuses 'version|ABI' bulkhead load

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
-# What the tests in bash share: TAP, and one assertion. A file sources this, calls `run` for
+# What the tests in bash share: TAP, an assertion, and a container that lives. A file sources this, calls `run` for
 # each test and ends with `plan`.
 
 number=0 failed=0
@@ -29,6 +29,23 @@ refuses() {
 	said=$("$@" 2>&1 >/dev/null) || status=$?
 	echo "status $status, said: $said"
 	[[ $status == 1 && $(wc -l <<<"$said") == 1 && $said =~ $pattern ]]
+}
+
+# holder OPTION...: a container of `bulkhead exec` that lives until let_go.
+holder() {
+	pipes=$(mktemp -d)
+	mkfifo "$pipes/in" "$pipes/out"
+	bulkhead exec "$@" -- /bin/bash -c 'echo up; read -r' <"$pipes/in" >"$pipes/out" &
+	holder=$!
+	exec 7>"$pipes/in" 8<"$pipes/out"
+	local word
+	read -r -u 8 word && [[ $word == up ]]
+}
+
+let_go() {
+	exec 7>&- 8<&-
+	wait "$holder" || :
+	rm -r "$pipes"
 }
 
 plan() {

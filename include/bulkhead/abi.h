@@ -80,12 +80,18 @@ struct bh_settings {
 	__u32 type_host; /* unconfined_t: tasks of the host and their sockets */
 	__u32 type_node; /* node_t: every address */
 	__u32 type_device; /* device_t: a device without a type of its own */
-	__u32 next_lease; /* next unused lease; loader only, under its lock */
+	__u32 type_container; /* container_t: the domain of a container without a module */
+	__u32 type_file; /* container_file_t: what is on its mounts */
+	/* The loader's own, under its lock. */
+	__u32 next_lease; /* next unused lease */
 	__u32 seqno; /* raised after rows were exchanged or removed: older copies end */
+	__u32 dirty; /* 1: somebody changes state, or was killed while he did */
+	__u32 stops; /* of containers with a policy of their own, since the last collection */
+	__u32 stops_kib; /* what those policies have in the maps, together */
 	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
 };
 
-_Static_assert(sizeof(struct bh_settings) == 76, "bh_settings is read by an older loader");
+_Static_assert(sizeof(struct bh_settings) == 96, "bh_settings is read by an older loader");
 
 /*
  * Map bh_tasks, task storage. Written by the programs on execve and fork only.
@@ -143,14 +149,15 @@ _Static_assert(sizeof(struct bh_inode) == 56, "bh_inode is a map value");
 
 /*
  * Map bh_containers, keyed by the id of the container's cgroup (its inode number,
- * u64). Written by the loader at start; deleted by it at stop, or by
- * cgroup_release should nobody call it.
+ * u64). Written by the loader at start and deleted by it at stop. cgroup_release marks
+ * it as gone and puts its key into the queue bh_released, so that whoever changes state
+ * next deletes it, with all that it had, should nobody have called the stop.
  */
 struct bh_container {
 	__u32 domain; /* type of its first process */
 	__u32 catset;
 	__u32 policy;
-	__u32 flags; /* BH_TASK_... for its first process */
+	__u32 flags; /* BH_TASK_... for its first process; BH_CONTAINER_GONE */
 	__u64 mntns; /* inode number of its mount namespace */
 	__u64 denials; /* counted by the programs, atomically */
 	__u64 left; /* tasks that were moved out of the cgroup since the start */
@@ -162,8 +169,23 @@ struct bh_container {
 
 _Static_assert(sizeof(struct bh_container) == 496, "bh_container is a map value");
 
+#define BH_CONTAINER_GONE 0x80000000U /* its cgroup is no more */
+
 /*
- * Map bh_leases, by lease (u32); the value (u32) is 1. The inode at the root of a volume
+ * Map bh_names, by a name of BH_ID_MAX bytes, NUL-padded. Loader only. The engine's id of a
+ * container gives the key in bh_containers (u64), "=" and the digits of bh_policyinfo.key
+ * the id of the published policy.
+ */
+#define BH_NAME_OF_POLICY '='
+
+/*
+ * Map bh_pairs, by category set: the key in bh_containers of who has it. Loader only.
+ */
+#define BH_PAIR_SHARED (1ULL << 63) /* perhaps others have claimed it, too */
+
+/*
+ * Map bh_leases, by lease (u32); the value (u32) is how often registered containers have
+ * it. The inode at the root of a volume
  * is the host's and may outlive every container that has it mounted: its mark holds while
  * a container that needs it is registered, and the loader then deletes the lease. A lease
  * is never given twice.
@@ -243,16 +265,18 @@ _Static_assert(sizeof(struct bh_type) == 72, "bh_type is a map value");
 /* Map bh_policyinfo, by policy id (u32). Loader only. */
 struct bh_policyinfo {
 	__u8 digest[32]; /* SHA-256 of the module's text; zero for BASE */
-	__u8 key[32]; /* SHA-256 of the module and its grants */
+	__u8 key[32]; /* SHA-256 of the module, its grants and the program */
 	char module[BH_NAME_MAX]; /* the name of an installed one; else where it came from */
 	char grants[BH_GRANTS_MAX]; /* their names, a blank between them */
 	__u32 flags; /* BH_POLICY_... */
+	__u32 first_type; /* its own types' ids follow each other */
+	__u32 kib; /* of memory that it takes, about */
 	__u32 reserved;
 };
 
 #define BH_POLICY_TRUSTED 1U /* the administrator installed the module */
 
-_Static_assert(sizeof(struct bh_policyinfo) == 648, "bh_policyinfo is a map value");
+_Static_assert(sizeof(struct bh_policyinfo) == 656, "bh_policyinfo is a map value");
 
 /* Map bh_filesystems, keyed by the name of the file system, NUL-padded. */
 struct bh_filesystem {

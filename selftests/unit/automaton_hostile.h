@@ -122,6 +122,32 @@ static void test_hostile_regexes(void)
 	tap_is_int(compile_one(deep + 1, NULL), 0, "1024 bytes");
 }
 
+/* The least of some: how long a regex takes to be refused. */
+static double refusal_seconds(const char *regex)
+{
+	double least = 1e9;
+
+	for (int i = 0; i < 3; i++) {
+		double start = seconds();
+
+		if (compile_one(regex, NULL) != -E2BIG)
+			return 1e9;
+		start = seconds() - start;
+		least = start < least ? start : least;
+	}
+	return least;
+}
+
+/* Few states of many positions: what takes long is to sort these, which counts, too. */
+static void test_sorting(void)
+{
+	double looked = refusal_seconds("/(([a-z]?){200}){20}");
+	double sorted = refusal_seconds("/((a?b?c?d?){255}){4}");
+
+	tap_ok(sorted < 1.3 * looked,
+	       "a refusal for sorting takes no longer than another: %.3f, %.3f s", sorted, looked);
+}
+
 static void test_random_bytes(void)
 {
 	static const char usual[] = "/a.*+?()[]{}|^$\\-:,12nxd=!<>";
@@ -144,6 +170,7 @@ static void test_random_bytes(void)
 static void test_hostile(void)
 {
 	test_hostile_regexes();
+	test_sorting();
 	test_random_bytes();
 }
 

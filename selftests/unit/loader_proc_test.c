@@ -46,6 +46,11 @@ static void test_bad_mountinfo(void)
 		"46 45 254:0 / / rw ext4 x rw\n",
 		"46 45 254:0 / / rw -\n",
 		"46\n",
+		"46 -1 254:0 / / rw - ext4 x rw\n",
+		"46 45x 254:0 / / rw - ext4 x rw\n",
+		"46 45 254:0x / / rw - ext4 x rw\n",
+		"46 45 0:4294967296 / / rw - ext4 x rw\n",
+		"2147483648 45 254:0 / / rw - ext4 x rw\n",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
