@@ -18,13 +18,7 @@ bh_mounters_map bh_mounters SEC(".maps");
 /* Category set -> id of the cgroup that holds it. */
 bh_pairs_map bh_pairs SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, BH_MAX_TYPES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u32);
-	__type(value, struct bh_type);
-} bh_types SEC(".maps");
+bh_types_map bh_types SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

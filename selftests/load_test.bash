@@ -36,7 +36,7 @@ other_version() {
 	"$here/pinned" abi 999
 	local status=0
 	"$@" || status=1
-	"$here/pinned" abi 2
+	"$here/pinned" abi 3
 	return "$status"
 }
 run "another version: load" other_version refuses 'version|ABI' bulkhead load
