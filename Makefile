@@ -52,7 +52,7 @@ BPF_CFLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 -std=gnu11 \
 	-Wall -Wextra -Werror -Wno-unused-parameter -Wno-initializer-overrides \
 	-Iinclude -I$(BUILD)/include -I$(BUILD) -Ibpf
 
-$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h) include/bulkhead/abi.h $(CLASSMAP) $(BUILD)/vmlinux.h
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(wildcard bpf/*.h include/bulkhead/*.h) $(CLASSMAP) $(BUILD)/vmlinux.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CLANG) $(BPF_CFLAGS) -c $< -o $@
 
@@ -78,7 +78,7 @@ IMAGE_OBJECTS = $(filter $(BUILD)/loader/cmd_image.o $(BUILD)/loader/dockerfile%
 	$(BUILD)/loader/image_%,$(LOADER_OBJECTS))
 IMAGE_EXEC = $(BUILD)/loader/image_exec.o
 
-$(BUILD)/loader/%.o: loader/%.c $(wildcard loader/*.h) include/bulkhead/abi.h $(CLASSMAP) $(BUILD)/bulkhead.skel.h
+$(BUILD)/loader/%.o: loader/%.c $(wildcard loader/*.h include/bulkhead/*.h) $(CLASSMAP) $(BUILD)/bulkhead.skel.h
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(LOADER_CFLAGS) -c $< -o $@
 

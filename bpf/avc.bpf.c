@@ -4,7 +4,7 @@
  *
  * Decides (domain, type, class) -> permissions from the row that the loader computed
  * with libsepol, applies the categories, the host's mode and the domain's, and writes
- * the denial to the ring buffer. Nothing else in bpf/ knows of modes or records.
+ * the denial to the ring buffer and the audit log. Nothing else in bpf/ knows of modes or records.
  */
 #include "bulkhead.bpf.h"
 
@@ -112,7 +112,7 @@ static bool catset_has(const struct bh_catset *wide, __u32 set, __u32 category)
 	return BH_CATSET_LOW(set) == category || BH_CATSET_HIGH(set) == category;
 }
 
-static const struct bh_catset *catset_wide(__u32 set)
+struct bh_catset *bh_catset_wide(__u32 set)
 {
 	__u32 index = set & ~BH_CATSET_WIDE;
 
@@ -129,7 +129,7 @@ static __noinline bool catset_contains(__u32 subject, __u32 object)
 	if (subject == BH_CATSET_EMPTY)
 		return false;
 	if (subject & BH_CATSET_WIDE) {
-		mine = catset_wide(subject);
+		mine = bh_catset_wide(subject);
 		if (!mine)
 			return false;
 	}
@@ -138,7 +138,7 @@ static __noinline bool catset_contains(__u32 subject, __u32 object)
 		       catset_has(mine, subject, BH_CATSET_HIGH(object));
 	if (!mine)
 		return false; /* a wide set has more than two categories */
-	theirs = catset_wide(object);
+	theirs = bh_catset_wide(object);
 	if (!theirs)
 		return false;
 	for (__u32 i = 0; i < BH_NR_CATEGORIES / 64; i++)
@@ -273,6 +273,7 @@ static __noinline void write_record(struct bh_task *self, struct bh_access *acce
 		bpf_probe_read_kernel_str(event->name, sizeof(event->name), name);
 		bpf_probe_read_kernel_str(event->fsname, sizeof(event->fsname), fsname);
 	}
+	bh_audit(event);
 	bpf_ringbuf_submit(event, 0);
 }
 

@@ -73,12 +73,21 @@ typedef struct {
 	__type(value, __u64);
 } bh_released_map;
 
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, BH_MAX_TYPES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct bh_type);
+} bh_types_map;
+
 extern bh_tasks_map bh_tasks SEC(".maps");
 extern bh_containers_map bh_containers SEC(".maps");
 extern bh_released_map bh_released SEC(".maps");
 extern bh_settings_map bh_settings SEC(".maps");
 extern bh_inodes_map bh_inodes SEC(".maps");
 extern bh_mounters_map bh_mounters SEC(".maps");
+extern bh_types_map bh_types SEC(".maps");
 
 /* What is asked of the verdict. */
 struct bh_access {
@@ -299,6 +308,29 @@ __u32 bh_avc_flags(struct bh_task *self);
  * @which: BH_COUNT_...
  */
 __hidden extern void bh_count(__u32 which);
+
+/**
+ * bh_catset_wide() - The categories of a set that is not described by its number.
+ * @set: BH_CATSET_WIDE | ...
+ *
+ * Return: the set; NULL when nobody knows it.
+ */
+__hidden extern struct bh_catset *bh_catset_wide(__u32 set);
+
+/**
+ * bh_audit() - Have a denial written to the kernel's audit log.
+ * @event: The denial, as it is in the ring buffer.
+ *
+ * Without bulkhead.ko does nothing. What the log does not take is counted.
+ */
+__hidden extern void bh_audit(struct bh_event *event);
+
+/**
+ * bh_lock_refuses() - Would the running system call remove a module although all is locked?
+ *
+ * Return: true or false; false without bulkhead.ko.
+ */
+__hidden extern bool bh_lock_refuses(void);
 
 /* bh_avc_decide() with the dentry, which may be NULL, for the record. */
 static __always_inline int bh_avc_check(struct bh_task *self, struct bh_access *access,

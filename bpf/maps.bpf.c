@@ -33,13 +33,7 @@ struct {
 	__type(value, __u64);
 } bh_names SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, BH_MAX_TYPES);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, __u32);
-	__type(value, struct bh_type);
-} bh_types SEC(".maps");
+bh_types_map bh_types SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

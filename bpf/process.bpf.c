@@ -15,6 +15,7 @@
 #define SIGKILL 9
 #define SIGCHLD 17
 #define SIGSTOP 19
+#define CAP_SYS_MODULE 16
 #define CAP_OPT_NOAUDIT (1 << 1)
 
 SEC("lsm/ptrace_access_check")
@@ -122,6 +123,8 @@ int BPF_PROG(bh_capable, const struct cred *cred, struct user_namespace *ns, int
 
 	if (ret)
 		return ret;
+	if (capability == CAP_SYS_MODULE && bh_lock_refuses())
+		return -EPERM; /* whoever it is */
 	self = bh_current();
 	if (!self)
 		return 0;

@@ -3,11 +3,36 @@
 #ifndef BULKHEAD_KMOD_H
 #define BULKHEAD_KMOD_H
 
+#include <linux/types.h>
+
+struct bpf_prog;
+
+/* What of itself the module counts; shown in the file `status`. */
+enum bulkhead_count {
+	BULKHEAD_COUNT_RECORDS, /* denials that audit took */
+	BULKHEAD_COUNT_UNTAKEN, /* denials that audit did not take: it is off, or full */
+	BULKHEAD_COUNT_REFUSED, /* calls of programs that are not sealed */
+	BULKHEAD_NR_COUNTS,
+};
+
+/**
+ * bulkhead_count_add() - Count something.
+ * @which: What.
+ *
+ * Context: Any.
+ */
+void bulkhead_count_add(enum bulkhead_count which);
+
+/**
+ * bulkhead_count_read() - How often something was counted since the module was loaded.
+ * @which: What.
+ *
+ * Return: the number.
+ */
+u64 bulkhead_count_read(enum bulkhead_count which);
+
 /**
  * bulkhead_securityfs_init() - Create /sys/kernel/security/bulkhead/.
- *
- * The files in it: `version`, the project's; `abi`, BH_ABI_VERSION, which the
- * loader compares with its own before it attaches anything.
  *
  * Context: Module init; may sleep.
  * Return: 0; -EEXIST when the directory is there already; -ENODEV on a kernel
@@ -21,5 +46,89 @@ int bulkhead_securityfs_init(void);
  * Context: Module exit, or init after a later failure; may sleep.
  */
 void bulkhead_securityfs_exit(void);
+
+/**
+ * bulkhead_command() - Do what was written to the file `ctl`.
+ * @text: One command: `seal FD...`, `release` or `lock FD...`; is changed.
+ *
+ * Context: Process context of whoever wrote it, whose descriptors are meant; may sleep.
+ * Return: 0; -EINVAL no such command; as bulkhead_seal_set(), bulkhead_seal_release() and
+ *         bulkhead_lock_set().
+ */
+int bulkhead_command(char *text);
+
+/**
+ * bulkhead_seal_set() - From here on these programs, and no others, may call the module.
+ * @fds: Descriptors of BPF programs, held until bulkhead_seal_release(): what they were
+ *       compiled to stays where it is.
+ * @nr:  Number of @fds, not 0.
+ *
+ * Context: Under the mutex of the commands; may sleep.
+ * Return: 0; -EBUSY there is a seal; -EINVAL not a program of the types LSM or tracing;
+ *         -EBADF; -ENOMEM.
+ */
+int bulkhead_seal_set(const int *fds, unsigned int nr);
+
+/**
+ * bulkhead_seal_release() - Undo bulkhead_seal_set(). Without a seal does nothing.
+ *
+ * Context: Under the mutex of the commands, or module exit; may sleep.
+ * Return: 0; -EPERM the lock is held.
+ */
+int bulkhead_seal_release(void);
+
+/**
+ * bulkhead_seal_has() - Is this code of a sealed program? Counts a refusal.
+ * @address: Where a function of the module returns to (_RET_IP_).
+ *
+ * Context: Any in which a BPF program runs.
+ * Return: true or false.
+ */
+bool bulkhead_seal_has(unsigned long address);
+
+/**
+ * bulkhead_seal_prog() - A sealed program.
+ * @i: Its place.
+ *
+ * Context: Under the mutex of the commands.
+ * Return: the program; NULL behind the last one.
+ */
+struct bpf_prog *bulkhead_seal_prog(unsigned int i);
+
+/**
+ * bulkhead_seal_count() - How many programs are sealed?
+ *
+ * Return: their number, 0 without a seal.
+ */
+unsigned int bulkhead_seal_count(void);
+
+/**
+ * bulkhead_lock_set() - Keep these links, and so what they attach, until the next boot.
+ * @fds: Descriptors of BPF links, one of each sealed program that is attached.
+ * @nr:  Number of @fds.
+ *
+ * The module is kept, too. With the lock held does nothing.
+ *
+ * Context: Under the mutex of the commands; may sleep.
+ * Return: 0; -ENOENT there is no seal, or a sealed program has no link here; -EPERM a link of a
+ *         program that is not sealed; -EINVAL not a link; -EBADF; -ENOMEM.
+ */
+int bulkhead_lock_set(const int *fds, unsigned int nr);
+
+/**
+ * bulkhead_lock_count() - How many links are held?
+ *
+ * Context: Any.
+ * Return: their number; 0: the lock is not held.
+ */
+unsigned int bulkhead_lock_count(void);
+
+/**
+ * bulkhead_kfunc_init() - Let BPF programs call the module.
+ *
+ * Context: Module init; may sleep.
+ * Return: 0; the error of register_btf_kfunc_id_set().
+ */
+int bulkhead_kfunc_init(void);
 
 #endif /* BULKHEAD_KMOD_H */

@@ -8,12 +8,16 @@
 
 static int __init bulkhead_init(void)
 {
-	return bulkhead_securityfs_init();
+	int err = bulkhead_kfunc_init();
+
+	return err ? err : bulkhead_securityfs_init();
 }
 
+/* No program that calls the module is there any more: each one keeps it. */
 static void __exit bulkhead_exit(void)
 {
 	bulkhead_securityfs_exit();
+	bulkhead_seal_release();
 }
 
 module_init(bulkhead_init);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /sys/kernel/security/bulkhead/: what of the module userspace may read. */
+/* /sys/kernel/security/bulkhead/: what of the module userspace may read, and tell it. */
 
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/fs.h>
@@ -8,12 +9,15 @@
 #include <linux/init_task.h>
 #include <linux/module.h>
 #include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 
 #include <bulkhead/abi.h>
 
 #include "bulkhead.h"
 
-static struct dentry *dir, *version_file, *abi_file;
+static struct dentry *dir;
 
 static ssize_t read_version(struct file *file, char __user *buf, size_t len, loff_t *pos)
 {
@@ -31,44 +35,93 @@ static ssize_t read_abi(struct file *file, char __user *buf, size_t len, loff_t 
 	return simple_read_from_buffer(buf, len, pos, text, text_len);
 }
 
-static const struct file_operations version_fops = {
+static ssize_t read_status(struct file *file, char __user *buf, size_t len, loff_t *pos)
+{
+	char text[256];
+	int text_len;
+
+	text_len = scnprintf(text, sizeof(text),
+			     "sealed %u\nlocked %s\nheld %u\nrecords %llu\nuntaken %llu\n"
+			     "refused %llu\n",
+			     bulkhead_seal_count(), bulkhead_lock_count() ? "yes" : "no",
+			     bulkhead_lock_count(), bulkhead_count_read(BULKHEAD_COUNT_RECORDS),
+			     bulkhead_count_read(BULKHEAD_COUNT_UNTAKEN),
+			     bulkhead_count_read(BULKHEAD_COUNT_REFUSED));
+	return simple_read_from_buffer(buf, len, pos, text, text_len);
+}
+
+static ssize_t write_ctl(struct file *file, const char __user *buf, size_t len, loff_t *pos)
+{
+	char *text;
+	int err;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (!len || len > PAGE_SIZE || *pos)
+		return -EINVAL;
+	text = memdup_user_nul(buf, len);
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = bulkhead_command(text);
+	kfree(text);
+	return err ? err : len;
+}
+
+#define READ_ONLY(function)                                                         \
+	{                                                                           \
+		.owner = THIS_MODULE, .read = (function), .llseek = default_llseek, \
+	}
+
+static const struct file_operations version_fops = READ_ONLY(read_version);
+static const struct file_operations abi_fops = READ_ONLY(read_abi);
+static const struct file_operations status_fops = READ_ONLY(read_status);
+
+static const struct file_operations ctl_fops = {
 	.owner = THIS_MODULE,
-	.read = read_version,
-	.llseek = default_llseek,
+	.write = write_ctl,
+	.llseek = noop_llseek,
 };
 
-static const struct file_operations abi_fops = {
-	.owner = THIS_MODULE,
-	.read = read_abi,
-	.llseek = default_llseek,
+static struct {
+	const char *name;
+	umode_t mode;
+	const struct file_operations *fops;
+	struct dentry *dentry;
+} files[] = {
+	{ "version", 0444, &version_fops },
+	{ "abi", 0444, &abi_fops },
+	{ "status", 0444, &status_fops },
+	{ "ctl", 0200, &ctl_fops },
 };
+
+/* One by one: securityfs_remove() is recursive from 6.13 on only. */
+static void remove_files(void)
+{
+	size_t i = ARRAY_SIZE(files);
+
+	while (i--)
+		securityfs_remove(files[i].dentry);
+	securityfs_remove(dir);
+}
 
 static int __init create_files(void)
 {
-	int err;
+	size_t i;
 
 	dir = securityfs_create_dir("bulkhead", NULL);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		struct dentry *made = securityfs_create_file(files[i].name, files[i].mode, dir,
+							     NULL, files[i].fops);
 
-	version_file = securityfs_create_file("version", 0444, dir, NULL, &version_fops);
-	if (IS_ERR(version_file)) {
-		err = PTR_ERR(version_file);
-		goto err_remove_dir;
-	}
-
-	abi_file = securityfs_create_file("abi", 0444, dir, NULL, &abi_fops);
-	if (IS_ERR(abi_file)) {
-		err = PTR_ERR(abi_file);
-		goto err_remove_version;
+		if (IS_ERR(made)) {
+			remove_files(); /* of those that are not there it takes the NULL */
+			return PTR_ERR(made);
+		}
+		files[i].dentry = made;
 	}
 	return 0;
-
-err_remove_version:
-	securityfs_remove(version_file);
-err_remove_dir:
-	securityfs_remove(dir);
-	return err;
 }
 
 int __init bulkhead_securityfs_init(void)
@@ -95,8 +148,5 @@ int __init bulkhead_securityfs_init(void)
 
 void bulkhead_securityfs_exit(void)
 {
-	/* One by one: securityfs_remove() is recursive from 6.13 on only. */
-	securityfs_remove(abi_file);
-	securityfs_remove(version_file);
-	securityfs_remove(dir);
+	remove_files();
 }

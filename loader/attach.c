@@ -13,6 +13,7 @@
 #include "cleanup.h"
 #include "devices.h"
 #include "host.h"
+#include "kmod.h"
 #include "labels.h"
 #include "maps.h"
 #include "pins.h"
@@ -309,15 +310,21 @@ static int attach_and_pin(const struct bulkhead_bpf *skel, struct bh_error *erro
 
 static int load_skeleton(struct bulkhead_bpf *skel, struct bh_error *error)
 {
-	int ret = bh_programs_select(skel, error);
+	struct bh_kmod_status kmod;
+	int ret = bh_kmod_status(&kmod, error);
 
+	if (!ret)
+		ret = bh_programs_select(skel, error);
 	if (ret)
 		return ret;
+	skel->rodata->bh_module = kmod.present;
 	ret = bulkhead_bpf__load(skel);
 	if (ret)
 		return bh_fail(error, ret, "the kernel refused the programs: %s\n%s",
 			       strerror(-ret), said.text);
-	return 0;
+	/* What a load whose pins somebody removed has left is sealed still. */
+	bh_kmod_release();
+	return kmod.present ? bh_kmod_seal(skel->obj, error) : 0;
 }
 
 int bh_attach(const struct bh_policy *base, uint32_t mode, struct bh_error *error)
@@ -334,14 +341,21 @@ int bh_attach(const struct bh_policy *base, uint32_t mode, struct bh_error *erro
 		ret = fill_maps(skel, base, mode, error);
 	if (!ret)
 		ret = attach_and_pin(skel, error);
+	if (ret)
+		bh_kmod_release();
 	bulkhead_bpf__destroy(skel);
 	return ret;
 }
 
 int bh_detach(struct bh_error *error)
 {
-	int ret = bh_pins_remove(BH_PIN_DIR, error);
+	int ret = bh_kmod_check_unlocked(error);
 
+	if (ret)
+		return ret;
+	ret = bh_pins_remove(BH_PIN_DIR, error);
+	if (!ret || ret == -ENOENT)
+		bh_kmod_release();
 	return ret == -ENOENT ? bh_fail(error, ret, "not loaded") : ret;
 }
 

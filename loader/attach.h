@@ -39,7 +39,7 @@ int bh_attach(const struct bh_policy *base, uint32_t mode, struct bh_error *erro
  * bh_detach() - Remove all pins, and so the programs and maps; under the lock.
  * @error: Receives why not.
  *
- * Return: 0; -ENOENT nothing is loaded; the error of bpffs.
+ * Return: 0; -ENOENT nothing is loaded; -EPERM it is locked; the error of bpffs.
  */
 int bh_detach(struct bh_error *error);
 

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "conf.h"
 #include "kernel.h"
+#include "kmod.h"
 #include "lock.h"
 #include "log.h"
 #include "maps.h"
@@ -22,7 +23,7 @@ static int check_not_loaded(struct bh_error *error)
 
 	bh_maps_close(&maps);
 	if (ret == -ENOENT)
-		return 0;
+		return bh_kmod_check_unlocked(error); /* who locked it may have removed the pins */
 	return ret ? ret : bh_fail(error, -EEXIST, "already loaded");
 }
 
@@ -106,6 +107,8 @@ int bh_cmd_unload(int argc, char **argv, struct bh_error *error)
 	lock = bh_lock("lock", error);
 	if (lock < 0)
 		return lock;
+	if (bh_kmod_check_unlocked(error))
+		return -EPERM;
 	/* The last denials; that they cannot be read is no reason to stay loaded. */
 	if (!bh_maps_open(&maps, NULL))
 		bh_log_drain(&maps, NULL);

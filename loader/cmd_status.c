@@ -12,13 +12,15 @@
 #include "command.h"
 #include "conf.h"
 #include "kernel.h"
+#include "kmod.h"
 #include "maps.h"
 
 static const char *const counter_names[BH_COUNT_MAX] = {
-	[BH_COUNT_DENIED] = "denied",	  [BH_COUNT_PERMITTED] = "permitted",
-	[BH_COUNT_LOST] = "lost",	  [BH_COUNT_NOMEM] = "nomem",
-	[BH_COUNT_NOPOLICY] = "nopolicy", [BH_COUNT_TOODEEP] = "toodeep",
-	[BH_COUNT_NESTED] = "nested",	  [BH_COUNT_MOVING] = "moving",
+	[BH_COUNT_DENIED] = "denied",	    [BH_COUNT_PERMITTED] = "permitted",
+	[BH_COUNT_LOST] = "lost",	    [BH_COUNT_NOMEM] = "nomem",
+	[BH_COUNT_NOPOLICY] = "nopolicy",   [BH_COUNT_TOODEEP] = "toodeep",
+	[BH_COUNT_NESTED] = "nested",	    [BH_COUNT_MOVING] = "moving",
+	[BH_COUNT_UNAUDITED] = "unaudited",
 };
 
 struct status {
@@ -27,6 +29,7 @@ struct status {
 	size_t containers;
 	size_t policies;
 	uint64_t counters[BH_COUNT_MAX];
+	struct bh_kmod_status kmod;
 	struct json_object *programs; /* names */
 };
 
@@ -92,6 +95,8 @@ static int read_status(const struct bh_maps *maps, struct status *status, struct
 		ret = bh_maps_counter(maps, i, &status->counters[i]);
 	if (!ret)
 		ret = list_programs(status->programs);
+	if (bh_kmod_status(&status->kmod, error))
+		return -EPROTO;
 	return ret ? bh_fail(error, ret, "status: %s", strerror(-ret)) : 0;
 }
 
@@ -102,9 +107,10 @@ static void print_text(const struct status *status)
 	printf("containers: %zu\n", status->containers);
 	printf("policies: %zu\n", status->policies);
 	printf("programs: %zu attached\n", json_object_array_length(status->programs));
-	printf("module: %s\n", bh_kernel_has_module() ?
+	printf("module: %s\n", status->kmod.present ?
 				       "loaded" :
 				       "absent (no persistent labels, audit records or lock)");
+	printf("locked: %s\n", status->kmod.locked ? "yes" : "no");
 	for (uint32_t i = 0; i < BH_COUNT_MAX; i++)
 		printf("%s: %llu\n", counter_names[i], (unsigned long long)status->counters[i]);
 }
@@ -125,7 +131,8 @@ static void print_json(const struct status *status)
 	json_object_object_add(root, "containers",
 			       json_object_new_int64((int64_t)status->containers));
 	json_object_object_add(root, "policies", json_object_new_int64((int64_t)status->policies));
-	json_object_object_add(root, "module", json_object_new_boolean(bh_kernel_has_module()));
+	json_object_object_add(root, "module", json_object_new_boolean(status->kmod.present));
+	json_object_object_add(root, "locked", json_object_new_boolean(status->kmod.locked));
 	json_object_object_add(root, "counters", counters);
 	json_object_object_add(root, "programs", json_object_get(status->programs));
 	puts(json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN));

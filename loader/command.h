@@ -41,6 +41,7 @@ int bh_cmd_exec(int argc, char **argv, struct bh_error *error);
 int bh_cmd_hook(int argc, char **argv, struct bh_error *error);
 int bh_cmd_image(int argc, char **argv, struct bh_error *error);
 int bh_cmd_load(int argc, char **argv, struct bh_error *error);
+int bh_cmd_lock(int argc, char **argv, struct bh_error *error);
 int bh_cmd_log(int argc, char **argv, struct bh_error *error);
 int bh_cmd_module(int argc, char **argv, struct bh_error *error);
 int bh_cmd_ps(int argc, char **argv, struct bh_error *error);

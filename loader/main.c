@@ -34,6 +34,7 @@ static const struct bh_command commands[] = {
 	  "       bulkhead image verify IMAGE [--require]\n"
 	  "       bulkhead image extract IMAGE [-o FILE]" },
 	{ "log", bh_cmd_log, "the denials", "[-f] [--json]" },
+	{ "lock", bh_cmd_lock, "from here to the next boot nothing detaches", "" },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

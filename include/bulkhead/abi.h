@@ -253,7 +253,7 @@ struct bh_automaton_bytes {
 _Static_assert(sizeof(struct bh_automaton_row) == 288, "bh_automaton_row is a map value");
 _Static_assert(sizeof(struct bh_automaton_bytes) == 288, "it stands in the place of a row");
 
-/* Map bh_types, by type id (u32). Loader only. */
+/* Map bh_types, by type id (u32). Written by the loader; the programs need it for audit. */
 struct bh_type {
 	char name[BH_NAME_MAX];
 	__u32 policy; /* the policy that declares it */
@@ -331,7 +331,8 @@ _Static_assert(sizeof(struct bh_catset) == 128, "bh_catset is a map value");
 #define BH_COUNT_TOODEEP 5U /* objects too deep below their mount's root */
 #define BH_COUNT_NESTED 6U /* cgroups made below a container's */
 #define BH_COUNT_MOVING 7U /* objects that were renamed faster than they could be labelled */
-#define BH_COUNT_MAX 8U
+#define BH_COUNT_UNAUDITED 8U /* records that the audit log did not take */
+#define BH_COUNT_MAX 9U
 
 /* What bh_event.detail holds. */
 #define BH_DETAIL_NONE 0U

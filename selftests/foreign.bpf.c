@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A BPF program that is not Bulkhead's, and calls bulkhead.ko all the same. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+#include <bulkhead/kfunc.h>
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* Whose opens it looks at; the program that loaded it writes it. */
+__u32 caller = 0;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bh_event);
+} event_map SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct bh_type);
+} type_map SEC(".maps");
+
+int audit_said = 1;
+int lock_said = 1;
+
+static struct bh_catset no_set;
+
+SEC("lsm/file_open")
+int BPF_PROG(foreign_open, struct file *file, int ret)
+{
+	struct bh_event *event;
+	struct bh_type *type;
+	__u32 zero = 0;
+
+	if (bpf_get_current_pid_tgid() >> 32 != caller)
+		return ret;
+	event = bpf_map_lookup_elem(&event_map, &zero);
+	type = bpf_map_lookup_elem(&type_map, &zero);
+	if (!event || !type)
+		return ret;
+	audit_said = bh_kfunc_avc_audit(event, type, type, &no_set, &no_set);
+	lock_said = bh_kfunc_lock_held();
+	return ret;
+}
