@@ -14,6 +14,7 @@
 #include "automaton.bpf.h"
 
 #define NAME_LEN_MAX 255
+#define CHUNK 16U /* of a name; the stack has no room for more */
 #define ATTEMPTS 2
 
 struct {
@@ -33,7 +34,6 @@ struct {
 /* The dentries between an object and what has a state, the object's first. */
 struct way {
 	__u64 dentry[BH_MAX_DEPTH];
-	__u8 name[NAME_LEN_MAX + 1]; /* the one that is read */
 };
 
 /* The task's own: with preemption, another task's program may come in between. */
@@ -45,44 +45,53 @@ struct {
 } bh_ways SEC(".maps");
 
 struct name {
-	struct way *way;
 	void *rows;
 	const struct bh_automaton_bytes *bytes;
-	__u32 state;
+	__u64 text; /* address */
+	__u32 len;
+	__s32 state; /* -1: the name cannot be read, or a state is none */
 };
 
-/* Returns 1 to stop, for a state that is none. */
-static long step_byte(__u32 i, void *data)
+static __always_inline __s32 step_byte(const struct name *name, __u32 state, __u8 byte)
 {
-	struct name *name = data;
-	const struct bh_automaton_row *row;
-	__u8 byte = name->way->name[i % sizeof(name->way->name)];
+	const struct bh_automaton_row *row = bpf_map_lookup_elem(name->rows, &state);
 
-	row = bpf_map_lookup_elem(name->rows, &name->state);
-	if (!row)
-		return 1;
-	name->state = row->next[name->bytes->class[byte] % BH_AUTOMATON_CLASSES];
-	return 0;
+	return row ? row->next[name->bytes->class[byte] % BH_AUTOMATON_CLASSES] : -1;
 }
 
-__s64 bh_way_step(struct way *way, __u32 policy, __u32 state, __u64 name, __u32 len)
+/* Some bytes of a name, read onto the stack. Returns 1 to stop. */
+static long step_chunk(__u32 i, void *data)
 {
-	struct name step = { .way = way, .state = state };
+	struct name *name = data;
+	__u32 from = i * CHUNK, len = name->len - from;
+	__s32 state = name->state;
+	__u8 text[CHUNK];
+
+	if (len > CHUNK)
+		len = CHUNK;
+	if (bpf_probe_read_kernel(text, len, (void *)(name->text + from)))
+		state = -1;
+	for (__u32 at = 0; at < CHUNK && at < len && state >= 0; at++)
+		state = step_byte(name, state, text[at]);
+	name->state = state;
+	return state < 0;
+}
+
+__s64 bh_name_step(__u32 policy, __u32 state, __u64 text, __u32 len)
+{
+	struct name name = { .text = text, .len = len };
 	__u32 key = BH_ROW_BYTES;
 
-	if (!way || len >= NAME_LEN_MAX + 1)
+	name.rows = bpf_map_lookup_elem(&bh_automata, &policy);
+	if (!name.rows || len > NAME_LEN_MAX)
 		return -1;
-	step.rows = bpf_map_lookup_elem(&bh_automata, &policy);
-	if (!step.rows)
+	name.bytes = bpf_map_lookup_elem(name.rows, &key);
+	if (!name.bytes)
 		return -1;
-	step.bytes = bpf_map_lookup_elem(step.rows, &key);
-	if (!step.bytes)
-		return -1;
-	way->name[0] = '/';
-	if (bpf_probe_read_kernel(way->name + 1, len, (void *)name))
-		return -1;
-	bpf_loop(len + 1, step_byte, &step, 0);
-	return step.state;
+	name.state = step_byte(&name, state, '/');
+	if (name.state >= 0)
+		bpf_loop((len + CHUNK - 1) / CHUNK, step_chunk, &name, 0);
+	return name.state;
 }
 
 struct up {
@@ -92,11 +101,16 @@ struct up {
 	__u32 moving;
 };
 
+static __u32 sequence_of(__u64 dentry)
+{
+	return BPF_CORE_READ((struct dentry *)dentry, d_seq.seqcount.sequence);
+}
+
 static long step_up(__u32 i, void *data)
 {
 	struct up *up = data;
 	struct dentry *dentry = (struct dentry *)up->dentry;
-	__u32 own = BPF_CORE_READ(dentry, d_seq.seqcount.sequence);
+	__u32 own = sequence_of(up->dentry);
 
 	up->way->dentry[i % BH_MAX_DEPTH] = up->dentry;
 	up->sequence += own;
@@ -125,16 +139,21 @@ struct down {
 	__s64 state;
 };
 
+static __always_inline __s64 step_dentry(__u32 policy, __u32 state, __u64 address)
+{
+	struct dentry *dentry = (struct dentry *)address;
+
+	return bh_name_step(policy, state, (__u64)BPF_CORE_READ(dentry, d_name.name),
+			    BPF_CORE_READ(dentry, d_name.len));
+}
+
 /* Returns 1 to stop: a name cannot be read. */
 static long step_down(__u32 i, void *data)
 {
 	struct down *down = data;
 	__u32 at = (down->depth - 1 - i) % BH_MAX_DEPTH;
-	struct dentry *dentry = (struct dentry *)down->way->dentry[at];
 
-	down->state = bh_way_step(down->way, down->policy, down->state,
-				  (__u64)BPF_CORE_READ(dentry, d_name.name),
-				  BPF_CORE_READ(dentry, d_name.len));
+	down->state = step_dentry(down->policy, down->state, down->way->dentry[at]);
 	return down->state < 0;
 }
 
@@ -149,7 +168,7 @@ static __always_inline __s64 way_down(struct way *way, const struct bh_above *ab
 	return down.state;
 }
 
-static __always_inline __s64 walk(const struct bh_above *above)
+static __always_inline __s64 walk_far(const struct bh_above *above)
 {
 	__s64 before, state;
 	struct way *way;
@@ -164,6 +183,29 @@ static __always_inline __s64 walk(const struct bh_above *above)
 		before = way_up(way, above);
 		state = way_down(way, above);
 		if (before >= 0 && before == way_up(way, above))
+			return state;
+	}
+	bh_count(BH_COUNT_MOVING);
+	return -1;
+}
+
+static __always_inline bool is_child(const struct bh_above *above)
+{
+	struct dentry *dentry = (struct dentry *)above->dentry;
+
+	return (__u64)BPF_CORE_READ(dentry, d_parent, d_inode) == above->inode;
+}
+
+/* A child of what has the state: by far the most. */
+static __always_inline __s64 walk_one(const struct bh_above *above)
+{
+	__u32 before;
+	__s64 state;
+
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		before = sequence_of(above->dentry);
+		state = step_dentry(above->automaton, above->start, above->dentry);
+		if (!(before & 1) && is_child(above) && before == sequence_of(above->dentry))
 			return state;
 	}
 	bh_count(BH_COUNT_MOVING);
@@ -207,7 +249,7 @@ int bh_automaton_run(struct bh_above *above, __u32 tclass)
 
 	if (!above)
 		return -1;
-	state = walk(above);
+	state = above->depth == 1 ? walk_one(above) : walk_far(above);
 	if (state < 0)
 		return -1;
 	type = bh_automaton_type(above->automaton, state, tclass);

@@ -262,10 +262,10 @@ static __always_inline enum found say_above(const struct climb *climb, struct sa
  * From @dir, which has nothing itself, up to what has; and down again over the names. Inline, as
  * the kernel counts frames: no more than 8, and the automaton needs three.
  */
-static __always_inline enum found resolve(struct dentry *dir, __u64 generation, struct says *says)
+static __always_inline enum found resolve(struct dentry *dir, __u64 generation, struct says *says,
+					  struct bh_above *above)
 {
 	struct climb climb = { .dentry = dir, .generation = generation };
-	struct bh_above above = { .dentry = (__u64)dir };
 	enum found found;
 
 	bpf_loop(BH_MAX_DEPTH, step_up, &climb, 0);
@@ -274,21 +274,23 @@ static __always_inline enum found resolve(struct dentry *dir, __u64 generation, 
 		return found;
 	says->type = BH_TYPE_NONE;
 	if (says->automaton && climb.depth) {
-		above.inode = (__u64)climb.dentry->d_inode;
-		above.depth = climb.depth;
-		above.automaton = says->automaton;
-		above.start = says->state;
-		if (bh_automaton_run(&above, BH_CLASS_DIR))
+		above->inode = (__u64)climb.dentry->d_inode;
+		above->dentry = (__u64)dir;
+		above->depth = climb.depth;
+		above->automaton = says->automaton;
+		above->start = says->state;
+		if (bh_automaton_run(above, BH_CLASS_DIR))
 			return LOST;
-		says->state = above.state;
-		says->type = above.type;
+		says->state = above->state;
+		says->type = above->type;
 	}
 	if (!climb.busy)
 		keep(dir->d_inode, generation, says);
 	return FOUND;
 }
 
-static __always_inline enum found look_up(struct dentry *dir, struct says *says)
+static __always_inline enum found look_up(struct dentry *dir, struct says *says,
+					  struct bh_above *above)
 {
 	__u64 *generation = generation_now();
 	struct bh_inode *own;
@@ -298,20 +300,13 @@ static __always_inline enum found look_up(struct dentry *dir, struct says *says)
 	own = bpf_inode_storage_get(&bh_inodes, dir->d_inode, 0, 0);
 	if (own && take(own, READ_ONCE(*generation), says))
 		return FOUND;
-	return resolve(dir, READ_ONCE(*generation), says);
+	return resolve(dir, READ_ONCE(*generation), says, above);
 }
 
 static __always_inline int place_below(struct dentry *dentry, struct dentry *dir, __u32 tclass,
-				       const struct says *says, struct bh_place *place)
+				       const struct says *says, struct bh_above *above,
+				       struct bh_place *place)
 {
-	struct bh_above above = {
-		.inode = (__u64)dir->d_inode,
-		.dentry = (__u64)dentry,
-		.depth = 1,
-		.automaton = says->automaton,
-		.start = says->state,
-	};
-
 	place->above = says->label;
 	place->label = says->label;
 	if (!says->automaton)
@@ -319,18 +314,24 @@ static __always_inline int place_below(struct dentry *dentry, struct dentry *dir
 	place->policy = says->automaton;
 	if (says->state == BH_ROW_DEAD)
 		return 0; /* no rule names what is below here */
-	if (bh_automaton_run(&above, tclass))
+	above->inode = (__u64)dir->d_inode;
+	above->dentry = (__u64)dentry;
+	above->depth = 1;
+	above->automaton = says->automaton;
+	above->start = says->state;
+	if (bh_automaton_run(above, tclass))
 		return -1;
-	place->state = above.state;
-	place->type = above.type;
-	if (above.type)
-		place->label.type = above.type;
+	place->state = above->state;
+	place->type = above->type;
+	if (above->type)
+		place->label.type = above->type;
 	return 0;
 }
 
 void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
 {
 	struct dentry *dir = dentry->d_parent;
+	struct bh_above above = {};
 	struct says says = {};
 	enum found found = TORN;
 
@@ -341,10 +342,10 @@ void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
 		place->label = says.label;
 		return;
 	}
-	found = look_up(dir, &says);
+	found = look_up(dir, &says, &above);
 	if (found == TORN)
-		found = look_up(dir, &says);
-	if (found != FOUND || place_below(dentry, dir, tclass, &says, place)) {
+		found = look_up(dir, &says, &above);
+	if (found != FOUND || place_below(dentry, dir, tclass, &says, &above, place)) {
 		place->lost = 1;
 		bh_label_nothing(&place->label);
 	}

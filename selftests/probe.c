@@ -118,6 +118,15 @@ static struct probe_result run_repeat(char **word)
 	return first;
 }
 
+/* never N COMMAND: stops when it succeeds, and says how many times it had not. */
+static struct probe_result run_never(char **word)
+{
+	for (long i = 0; i < atol(word[0]); i++)
+		if (!probe_run(word + 1).error)
+			return (struct probe_result){ ECANCELED, i };
+	return (struct probe_result){ 0, atol(word[0]) };
+}
+
 /* An errno when FILE could not be executed; else EXITED + its status, or 0 for 0. */
 static struct probe_result run_exec(char **word)
 {
@@ -171,10 +180,9 @@ static struct probe_result run_reap(char **word)
 }
 
 static const struct probe_command own_commands[] = {
-	{ "fork", 1, run_fork },     { "nnp", 1, run_nnp },
-	{ "thread", 1, run_thread }, { "repeat", 2, run_repeat },
-	{ "exec", 1, run_exec },     { "spawn", 0, run_spawn },
-	{ "reap", 1, run_reap },     { 0 },
+	{ "fork", 1, run_fork },     { "nnp", 1, run_nnp },	{ "thread", 1, run_thread },
+	{ "repeat", 2, run_repeat }, { "never", 2, run_never }, { "exec", 1, run_exec },
+	{ "spawn", 0, run_spawn },   { "reap", 1, run_reap },	{ 0 },
 };
 
 static const struct probe_command *const all_commands[] = {
