@@ -116,7 +116,7 @@ static __noinline int enter_container(struct task_struct *task)
 	self->domain = container->domain;
 	self->catset = container->catset;
 	self->policy = container->policy;
-	self->flags = container->flags;
+	self->flags = container->flags | BH_TASK_FIRST_DOMAIN;
 	self->container = key;
 	return 0;
 }
