@@ -82,8 +82,10 @@ struct bh_task *bh_current(void)
 void bh_task_label(struct task_struct *task, struct bh_label *label)
 {
 	struct bh_settings *settings = bh_setting();
-	struct bh_task *that = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
+	struct bh_task *that = NULL;
 
+	if (task->bpf_storage)
+		that = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
 	if (that && that->domain) {
 		label->type = that->domain;
 		label->catset = that->catset;
