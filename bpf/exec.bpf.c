@@ -82,8 +82,10 @@ struct bh_task *bh_current(void)
 void bh_task_label(struct task_struct *task, struct bh_label *label)
 {
 	struct bh_settings *settings = bh_setting();
-	struct bh_task *that = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
+	struct bh_task *that = NULL;
 
+	if (task->bpf_storage)
+		that = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
 	if (that && that->domain) {
 		label->type = that->domain;
 		label->catset = that->catset;
@@ -116,7 +118,7 @@ static __noinline int enter_container(struct task_struct *task)
 	self->domain = container->domain;
 	self->catset = container->catset;
 	self->policy = container->policy;
-	self->flags = container->flags;
+	self->flags = container->flags | BH_TASK_FIRST_DOMAIN;
 	self->container = key;
 	return 0;
 }

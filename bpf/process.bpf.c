@@ -100,7 +100,12 @@ int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *in
 	self = bh_current();
 	if (!self)
 		return 0;
-	bh_task_label(target, &access.target);
+	if (target->tgid == bpf_get_current_task_btf()->tgid) {
+		access.target.type = self->domain; /* a process has one label */
+		access.target.catset = self->catset;
+	} else {
+		bh_task_label(target, &access.target);
+	}
 	access.requested = signal_permission(signal);
 	return bh_avc_check(self, &access, NULL) ? -EACCES : 0;
 }
@@ -117,7 +122,6 @@ SEC("lsm/capable")
 int BPF_PROG(bh_capable, const struct cred *cred, struct user_namespace *ns, int capability,
 	     unsigned int opts, int ret)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct bh_access access = { .detail = BH_DETAIL_CAPABILITY, .number = capability };
 	struct bh_task *self;
 
@@ -128,7 +132,7 @@ int BPF_PROG(bh_capable, const struct cred *cred, struct user_namespace *ns, int
 	self = bh_current();
 	if (!self)
 		return 0;
-	if (cred != task->real_cred && bh_cred_is_mounters(cred))
+	if (cred != bpf_get_current_task_btf()->real_cred && bh_cred_is_mounters(cred))
 		return 0; /* overlayfs on a layer: the mounter's capability */
 	access.target.type = self->domain;
 	access.target.catset = self->catset;

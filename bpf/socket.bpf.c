@@ -2,10 +2,11 @@
 /*
  * Sockets: what a container may create, bind and connect, and to whom.
  *
- * Hooks: socket_create, socket_post_create (labels the socket with its maker's label),
- * socket_bind (bind; name_bind of the port, node_bind), socket_connect (connect;
- * name_connect of the port), socket_listen, socket_accept, unix_stream_connect (connectto the
- * peer's label; the accepted socket gets the listener's), unix_may_send (sendto).
+ * Hooks: socket_create, socket_post_create (labels the socket with its maker's label, unless
+ * its cgroup says the same), socket_bind (bind; name_bind of the port, node_bind),
+ * socket_connect (connect; name_connect of the port), socket_listen, socket_accept,
+ * unix_stream_connect (connectto the peer's label; the accepted socket gets the listener's),
+ * unix_may_send (sendto).
  *
  * A port is asked for whatever its number: SELinux leaves out the ports of
  * ip_local_port_range, which a module could use to evade its list.
@@ -131,19 +132,62 @@ static __u32 sock_class(struct sock *sk)
 	return socket_class(sk->__sk_common.skc_family, sk->sk_type, sk->sk_protocol);
 }
 
-/* A socket that no container made is the host's. */
+/* Of the task that made the socket, or of the listener's if it is a TCP listener's child. */
+static __u64 sock_cgroup(struct sock *sk)
+{
+	return sk->sk_cgrp_data.cgroup->kn->id;
+}
+
+/*
+ * Without a label of its own a socket has that of the container in whose cgroup it was made:
+ * of the first domain. Made in no container's cgroup, it is the host's.
+ */
 static __noinline void label_sock(struct sock *sk, struct bh_label *label)
 {
-	struct bh_settings *settings;
+	struct bh_settings *settings = bh_setting();
 	struct bh_label *own = bpf_sk_storage_get(&bh_socks, sk, 0, 0);
+	struct bh_container *container;
+	__u64 id;
 
 	if (own) {
 		*label = *own;
 		return;
 	}
-	settings = bh_setting();
+	id = sock_cgroup(sk);
+	container = bpf_map_lookup_elem(&bh_containers, &id);
+	if (container) {
+		label->type = container->domain;
+		label->catset = container->catset;
+		return;
+	}
 	label->type = settings ? settings->type_host : BH_TYPE_NONE;
 	label->catset = BH_CATSET_EMPTY;
+}
+
+/* Would a socket without a label of its own have the subject's? */
+static bool cgroup_says(const struct bh_task *self, struct sock *sk)
+{
+	return self->flags & BH_TASK_FIRST_DOMAIN && sock_cgroup(sk) == self->container;
+}
+
+/* label_sock() without a look-up for what the subject's like made. */
+static __always_inline void label_sock_for(const struct bh_task *self, struct sock *sk,
+					   struct bh_label *label)
+{
+	if (!sk->sk_bpf_storage && cgroup_says(self, sk)) {
+		label->type = self->domain;
+		label->catset = self->catset;
+		return;
+	}
+	label_sock(sk, label);
+}
+
+static int store_label(struct sock *sk, struct bh_label *label)
+{
+	if (bpf_sk_storage_get(&bh_socks, sk, label, BPF_SK_STORAGE_GET_F_CREATE))
+		return 0;
+	bh_count(BH_COUNT_NOMEM);
+	return -ENOMEM;
 }
 
 static __noinline int check_sock(struct bh_task *self, struct sock *sk, __u32 requested)
@@ -153,7 +197,7 @@ static __noinline int check_sock(struct bh_task *self, struct sock *sk, __u32 re
 	if (!sk)
 		return -EACCES;
 	access.tclass = sock_class(sk);
-	label_sock(sk, &access.target);
+	label_sock_for(self, sk, &access.target);
 	return bh_avc_check(self, &access, NULL);
 }
 
@@ -188,12 +232,13 @@ int BPF_PROG(bh_socket_post_create, struct socket *sock, int family, int type, i
 	if (!self || kern)
 		return 0;
 	sk = sock->sk;
+	if (!sk)
+		return -EACCES;
+	if (cgroup_says(self, sk))
+		return 0;
 	label.type = self->domain;
 	label.catset = self->catset;
-	if (sk && bpf_sk_storage_get(&bh_socks, sk, &label, BPF_SK_STORAGE_GET_F_CREATE))
-		return 0;
-	bh_count(BH_COUNT_NOMEM);
-	return -ENOMEM;
+	return store_label(sk, &label);
 }
 
 /* The port's type in the protocol of the class; 0 for a class without ports. */
@@ -355,21 +400,20 @@ int BPF_PROG(bh_socket_accept, struct socket *sock, struct socket *newsock, int 
 }
 
 /*
- * The accepted socket is the listener's, whoever connects. Without a label it would be
- * taken for the host's, and the container could not use it.
+ * The accepted socket is the listener's, whoever connects, but was made in the cgroup of who
+ * connects: it needs a label where that cgroup says another one.
  */
 static __noinline int label_accepted(struct sock *listener, struct sock *newsk)
 {
-	struct bh_label *own = bpf_sk_storage_get(&bh_socks, listener, 0, 0);
-	struct bh_label label;
+	struct bh_label label, without;
 
-	if (!own)
+	if (!listener->sk_bpf_storage && sock_cgroup(listener) == sock_cgroup(newsk))
 		return 0;
-	label = *own;
-	if (bpf_sk_storage_get(&bh_socks, newsk, &label, BPF_SK_STORAGE_GET_F_CREATE))
+	label_sock(listener, &label);
+	label_sock(newsk, &without);
+	if (label.type == without.type && label.catset == without.catset)
 		return 0;
-	bh_count(BH_COUNT_NOMEM);
-	return -ENOMEM;
+	return store_label(newsk, &label);
 }
 
 SEC("lsm/unix_stream_connect")
@@ -389,7 +433,7 @@ int BPF_PROG(bh_unix_stream_connect, struct sock *sock, struct sock *other, stru
 		label_accepted(other, newsk);
 		return 0;
 	}
-	label_sock(other, &access.target);
+	label_sock_for(self, other, &access.target);
 	if (bh_avc_check(self, &access, NULL))
 		return -EACCES;
 	return label_accepted(other, newsk) ? -ENOMEM : 0;
@@ -413,6 +457,6 @@ int BPF_PROG(bh_unix_may_send, struct socket *sock, struct socket *other, int re
 	sk = other->sk;
 	if (!sk)
 		return -EACCES;
-	label_sock(sk, &access.target);
+	label_sock_for(self, sk, &access.target);
 	return bh_avc_check(self, &access, NULL) ? -EACCES : 0;
 }

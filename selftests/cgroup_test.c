@@ -10,7 +10,7 @@
 #define CGROUPS "/sys/fs/cgroup"
 #define SHADOW "full_t shadow_t file { read open } name=shadow"
 
-static struct probe host;
+static struct probe host, other; /* of the other pair */
 
 FIXTURE(cgroup)
 {
@@ -117,6 +117,63 @@ TEST_F(cgroup, moved_out)
 	/* The host's probe, moved to the same place, is as free as it was. */
 	EXPECT_EQ(0, probe_ask(&host, "open /etc/shadow rdonly"));
 	EXPECT_STREQ("", records_end());
+}
+
+/*
+ * Sockets are labelled by the cgroup that they were made in, and by storage where that does not
+ * say the same: they are their maker's wherever it is.
+ */
+static void check_sockets(struct __test_metadata *_metadata, const struct probe *probe,
+			  const char *name)
+{
+	EXPECT_EQ(0, probe_ask(probe, "unixbind stream @%s", name));
+	EXPECT_EQ(0, probe_ask(probe, "unixconnect stream @%s", name));
+	EXPECT_EQ(EINVAL, probe_ask(probe, "unixaccept"));
+	EXPECT_EQ(0, probe_ask(&host, "unixconnect stream @%s", name));
+	EXPECT_EQ(EINVAL, probe_ask(probe, "unixaccept"));
+	EXPECT_STREQ("", records_end());
+	EXPECT_EQ(EACCES, probe_ask(&other, "unixconnect stream @%s", name));
+	EXPECT_STREQ("full_t:c3,c4 full_t:c1,c2 unix_stream_socket { connectto }", records_end());
+}
+
+TEST_F(cgroup, sockets)
+{
+	check_sockets(_metadata, &self->probe, "cgroup");
+}
+
+TEST_F(cgroup, sockets_nested)
+{
+	char child[1100];
+
+	snprintf(child, sizeof(child), "%s/child", self->path);
+	ASSERT_EQ(0, mkdir(child, 0755));
+	ASSERT_EQ(0, move(child, self->probe.pid));
+	check_sockets(_metadata, &self->probe, "cgroup-nested");
+}
+
+TEST_F(cgroup, sockets_moved_out)
+{
+	ASSERT_EQ(0, move(CGROUPS, self->probe.pid));
+	check_sockets(_metadata, &self->probe, "cgroup-moved");
+}
+
+/* A task of the host in the container's cgroup makes the container's sockets. */
+TEST_F(cgroup, sockets_of_a_visitor)
+{
+	struct probe visitor;
+
+	probe_start(&visitor, UNCONFINED);
+	EXPECT_EQ(0, probe_ask(&visitor, "unixbind stream @cgroup-before"));
+	ASSERT_EQ(0, move(self->path, visitor.pid));
+	EXPECT_EQ(0, probe_ask(&visitor, "unixbind stream @cgroup-visitor"));
+	EXPECT_EQ(0, probe_ask(&self->probe, "unixconnect stream @cgroup-visitor"));
+	EXPECT_STREQ("", records_end());
+	EXPECT_EQ(EACCES, probe_ask(&other, "unixconnect stream @cgroup-visitor"));
+	EXPECT_STREQ("full_t:c3,c4 full_t:c1,c2 unix_stream_socket { connectto }", records_end());
+	EXPECT_EQ(EACCES, probe_ask(&self->probe, "unixconnect stream @cgroup-before"));
+	EXPECT_STREQ("full_t unconfined_t unix_stream_socket { connectto }", records_end());
+	EXPECT_EQ(0, move(CGROUPS, visitor.pid));
+	probe_stop(&visitor);
 }
 
 /* A container cannot move itself, nor make cgroups. */
@@ -252,5 +309,6 @@ int main(int argc, char **argv)
 {
 	reset_volume();
 	probe_start(&host, UNCONFINED);
+	probe_start(&other, CONFINED(POLICY "base.cil", "full_t", PAIR_B));
 	return test_harness_run(argc, argv);
 }

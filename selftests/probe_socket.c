@@ -147,6 +147,8 @@ static int unix_socket(const char *kind)
 		      0);
 }
 
+static int unix_listener; /* of the last unixbind */
+
 /* unixbind stream|seq|dgram NAME: listens, and stays open */
 static struct probe_result run_unixbind(char **word)
 {
@@ -158,7 +160,24 @@ static struct probe_result run_unixbind(char **word)
 		return probe_did(fd);
 	if (bind(fd, (struct sockaddr *)&address, size))
 		return probe_did(-1);
-	return probe_did(!strcmp(word[0], "dgram") ? 0 : listen(fd, 64));
+	if (!strcmp(word[0], "dgram"))
+		return probe_did(0);
+	unix_listener = fd;
+	return probe_did(listen(fd, 64));
+}
+
+/* unixaccept: from the last unixbind; then listens on what it accepted: EINVAL when it may */
+static struct probe_result run_unixaccept(char **word)
+{
+	int fd = accept4(unix_listener, NULL, NULL, SOCK_CLOEXEC);
+	struct probe_result result;
+
+	(void)word;
+	if (fd < 0)
+		return probe_did(fd);
+	result = probe_did(listen(fd, 1));
+	close(fd);
+	return result;
 }
 
 /* unixconnect stream|seq|dgram NAME */
@@ -223,10 +242,17 @@ static struct probe_result run_auditgroup(char **word)
 }
 
 const struct probe_command probe_socket_commands[] = {
-	{ "socket", 3, run_socket },	     { "bind", 3, run_bind },
-	{ "connect", 3, run_connect },	     { "disconnect", 1, run_disconnect },
-	{ "listen", 3, run_listen },	     { "accept", 1, run_accept },
-	{ "unixbind", 2, run_unixbind },     { "unixconnect", 2, run_unixconnect },
-	{ "unixsend", 1, run_unixsend },     { "ifup", 0, run_ifup },
-	{ "auditgroup", 0, run_auditgroup }, { 0 },
+	{ "socket", 3, run_socket },
+	{ "bind", 3, run_bind },
+	{ "connect", 3, run_connect },
+	{ "disconnect", 1, run_disconnect },
+	{ "listen", 3, run_listen },
+	{ "accept", 1, run_accept },
+	{ "unixbind", 2, run_unixbind },
+	{ "unixconnect", 2, run_unixconnect },
+	{ "unixsend", 1, run_unixsend },
+	{ "unixaccept", 0, run_unixaccept },
+	{ "auditgroup", 0, run_auditgroup },
+	{ "ifup", 0, run_ifup },
+	{ 0 },
 };

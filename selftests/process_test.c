@@ -161,6 +161,8 @@ TEST_F(own, no_signal_to_itself)
 {
 	EXPECT_EQ(EACCES, probe_ask(&probes[BARE], "kill %d 9", probes[BARE].pid));
 	EXPECT_STREQ("bare_t self process { sigkill } signal=9", records_end());
+	EXPECT_EQ(EACCES, probe_ask(&probes[BARE], "thread kill %d 9", probes[BARE].pid));
+	EXPECT_STREQ("bare_t self process { sigkill } signal=9", records_end());
 }
 
 TEST_F(own, traceme)

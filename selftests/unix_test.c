@@ -6,7 +6,7 @@
 
 #include "rows.h"
 
-enum { BARE, CREATE, DEAF, FULL, B, HOST, NR_PROBES };
+enum { BARE, CREATE, DEAF, FULL, JUMP, JUMPED, LOW, B, HOST, NR_PROBES };
 
 static struct probe probes[NR_PROBES];
 
@@ -51,6 +51,14 @@ ROW(unix_peer, send_host, "unixsend @host-dgram", FULL, EACCES,
 ROW(unix_peer, send_journal, "unixsend /run/systemd/journal/dev-log", FULL, EACCES,
     "full_t unconfined_t unix_dgram_socket { sendto }", HOST)
 
+/* A socket is of the domain that its maker has, and not of the container's first one. */
+ROW(unix_peer, connectto_after_transition, "unixconnect stream @jumped", JUMP, EACCES,
+    "jump_t jumped_t:c1,c2 unix_stream_socket { connectto }", JUMPED)
+ROW(unix_peer, send_after_transition, "unixsend @jumped-dgram", JUMP, EACCES,
+    "jump_t jumped_t:c1,c2 unix_dgram_socket { sendto }", JUMPED)
+ROW(unix_peer, connectto_before_transition, "unixconnect stream @jump", FULL, EACCES,
+    "full_t jump_t:c1,c2 unix_stream_socket { connectto }", JUMPED)
+
 FIXTURE(own){};
 
 FIXTURE_SETUP(own)
@@ -72,6 +80,40 @@ TEST_F(own, host_connects)
 	EXPECT_STREQ("", records_end());
 }
 
+/* What is accepted is the listener's, whoever connected, and in whichever cgroup. */
+TEST_F(own, accepted)
+{
+	EXPECT_EQ(0, probe_ask(&probes[FULL], "unixbind stream @accept"));
+	EXPECT_EQ(0, probe_ask(&probes[FULL], "unixconnect stream @accept"));
+	EXPECT_EQ(EINVAL, probe_ask(&probes[FULL], "unixaccept"));
+	EXPECT_EQ(0, probe_ask(&probes[HOST], "unixconnect stream @accept"));
+	EXPECT_EQ(EINVAL, probe_ask(&probes[FULL], "unixaccept"));
+	EXPECT_STREQ("", records_end());
+}
+
+TEST_F(own, accepted_after_transition)
+{
+	EXPECT_EQ(0, probe_ask(&probes[JUMPED], "unixbind stream @accept-jumped"));
+	EXPECT_EQ(0, probe_ask(&probes[JUMPED], "unixconnect stream @accept-jumped"));
+	EXPECT_EQ(EINVAL, probe_ask(&probes[JUMPED], "unixaccept"));
+	EXPECT_EQ(0, probe_ask(&probes[HOST], "unixconnect stream @accept-jumped"));
+	EXPECT_EQ(EINVAL, probe_ask(&probes[JUMPED], "unixaccept"));
+	/* The other way: the listener's domain is the first one, who connects has another. */
+	EXPECT_EQ(0, probe_ask(&probes[JUMP], "unixbind stream @accept-jump"));
+	EXPECT_EQ(0, probe_ask(&probes[JUMPED], "unixconnect stream @accept-jump"));
+	EXPECT_EQ(EINVAL, probe_ask(&probes[JUMP], "unixaccept"));
+	EXPECT_STREQ("", records_end());
+}
+
+/* From another container, which has categories that the listener has not. */
+TEST_F(own, accepted_from_another)
+{
+	EXPECT_EQ(0, probe_ask(&probes[LOW], "unixbind stream @accept-low"));
+	EXPECT_EQ(0, probe_ask(&probes[FULL], "unixconnect stream @accept-low"));
+	EXPECT_EQ(EINVAL, probe_ask(&probes[LOW], "unixaccept"));
+	EXPECT_STREQ("", records_end());
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -82,23 +124,30 @@ int main(int argc, char **argv)
 		{ FULL, "unixbind seq @full-seq" },
 		{ FULL, "unixbind dgram @full-dgram" },
 		{ FULL, "unixbind stream " V "full" },
+		{ JUMP, "unixbind stream @jump" },
+		{ JUMPED, "unixbind stream @jumped" },
+		{ JUMPED, "unixbind dgram @jumped-dgram" },
 		{ B, "unixbind stream @b" },
 		{ HOST, "unixbind stream @host" },
 		{ HOST, "unixbind dgram @host-dgram" },
 		{ HOST, "unixbind stream " SCRATCH "/host" },
 	};
 	static const char *const types[NR_PROBES] = {
-		[BARE] = "bare_t", [CREATE] = "create_t", [DEAF] = "deaf_t",
-		[FULL] = "full_t", [B] = "full_t",
+		[BARE] = "bare_t", [CREATE] = "create_t", [DEAF] = "deaf_t", [FULL] = "full_t",
+		[JUMP] = "jump_t", [JUMPED] = "jump_t",	  [LOW] = "full_t",  [B] = "full_t",
 	};
+	static const char *const levels[NR_PROBES] = { [LOW] = "s0", [B] = PAIR_B };
 
 	unlink(SCRATCH "/host");
 	unlink(SCRATCH "/full");
 	reset_volume();
 	for (int i = 0; i < HOST; i++)
-		probe_start(&probes[i],
-			    CONFINED(POLICY "socket.cil", types[i], i == B ? PAIR_B : PAIR_A));
+		probe_start(&probes[i], CONFINED(POLICY "socket.cil", types[i],
+						 levels[i] ? levels[i] : PAIR_A));
 	probe_start(&probes[HOST], UNCONFINED);
+	/* Its child answers from now on, in the domain after the transition. */
+	if (probe_ask(&probes[JUMPED], "exec " V "prog"))
+		perror(V "prog");
 	for (size_t i = 0; i < sizeof(servers) / sizeof(servers[0]); i++)
 		if (probe_ask(&probes[servers[i].who], "%s", servers[i].command))
 			printf("# %s failed\n", servers[i].command);

@@ -114,6 +114,7 @@ struct bh_task {
 _Static_assert(sizeof(struct bh_task) == 56, "bh_task is a map value");
 
 #define BH_TASK_PERMISSIVE 1U /* the domain's denials are logged only */
+#define BH_TASK_FIRST_DOMAIN 2U /* no transition since the container's first process */
 
 /*
  * Map bh_inodes, inode storage. A mark is written by the loader on the root of a
