@@ -35,16 +35,21 @@ static struct {
 
 static int keep_said(enum libbpf_print_level level, const char *format, va_list args)
 {
-	char line[8192];
 	size_t len, room = sizeof(said.text) - 1;
-	int made;
+	BH_FREE char *all = NULL;
+	const char *line;
 
-	if (level == LIBBPF_DEBUG)
+	/* A log comes in one piece of up to a few MB. */
+	if (level == LIBBPF_DEBUG || vasprintf(&all, format, args) < 0) {
+		all = NULL;
 		return 0;
-	made = vsnprintf(line, sizeof(line), format, args);
-	if (made < 0)
-		return 0;
-	len = strnlen(line, sizeof(line));
+	}
+	len = strlen(all);
+	line = all;
+	if (len > room) {
+		line += len - room;
+		len = room;
+	}
 	if (said.used + len > room) {
 		size_t cut = said.used + len - room;
 
