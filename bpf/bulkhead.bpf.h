@@ -25,6 +25,10 @@
 #define EXDEV 18
 #define ENOMEM 12
 
+/* Not torn, and not read twice: another CPU, or who interrupts, may write meanwhile. */
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
 /* libbpf 1.1 does not have it. */
 #ifndef __arg_trusted
 #define __arg_trusted __attribute__((btf_decl_tag("arg:trusted")))

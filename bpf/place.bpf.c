@@ -57,9 +57,6 @@ struct says {
 	__u32 type; /* of the directory by its path; BH_TYPE_NONE: as the label */
 };
 
-#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
-
 static __u64 *generation_now(void)
 {
 	__u32 zero = 0;
