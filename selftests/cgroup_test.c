@@ -279,12 +279,13 @@ TEST_F(cgroup, released)
 }
 
 /*
- * What a task that was moved out may ends with its container, which takes the policy away: also
- * what has been allowed just before.
+ * What a task that was moved out may ends with its policy, which nobody else has when its
+ * container is gone, once garbage is collected: also what has been allowed just before.
  */
 TEST_F(cgroup, policy_gone)
 {
 	long without = counter("nopolicy");
+	char text[4096];
 	pid_t child;
 	int status;
 
@@ -299,6 +300,8 @@ TEST_F(cgroup, policy_gone)
 	EXPECT_EQ(without, counter("nopolicy"));
 	ASSERT_EQ(0, kill(self->probe.pid, SIGKILL));
 	ASSERT_EQ(self->probe.runner, waitpid(self->probe.runner, &status, 0));
+	EXPECT_EQ(0, probe_ask(&self->probe, "socket 2 1 0"));
+	ASSERT_EQ(0, output_of(text, sizeof(text), "bulkhead boolean docker_connect_any=off"));
 	EXPECT_EQ(EACCES, probe_ask(&self->probe, "socket 2 1 0"));
 	EXPECT_LT(without, counter("nopolicy"));
 	close(self->probe.to);
