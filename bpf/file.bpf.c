@@ -3,8 +3,9 @@
  * Files that are opened, changed in their attributes, and mapped.
  *
  * Hooks: file_open (read, write, append, open, execute for a program's interpreter),
- * inode_setattr (setattr; write for a size), inode_setxattr, inode_removexattr, inode_set_acl
- * and inode_remove_acl (setattr), mmap_file and file_mprotect (map, read,
+ * inode_setattr (setattr; write for a size), inode_setxattr and inode_removexattr (setattr; of a
+ * label relabelfrom and relabelto), inode_set_acl, inode_remove_acl and inode_file_setattr
+ * (setattr), mmap_file and file_mprotect (map, read,
  * write, execute; execmem and execmod of the process).
  *
  * Not covered: search of directories, access(2) and chdir, revalidation of open
@@ -147,14 +148,34 @@ int BPF_PROG(bh_inode_setattr__3, void *idmap, struct dentry *dentry, struct iat
 	return check_setattr(dentry, attr) ? -EACCES : 0;
 }
 
-/* Extended attributes, and access lists, which are attributes of their own from 6.2 on. */
-static __noinline int check_xattr(struct dentry *dentry)
+/* Is this the attribute with a label, ours or SELinux's? What cannot be read is. */
+static __noinline bool names_label(const char *name)
+{
+	char text[sizeof(BH_XATTR_LABEL) + 1] = {};
+
+	if (!name)
+		return false;
+	if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
+		return true;
+	return !bpf_strncmp(text, sizeof(text), BH_XATTR_LABEL) ||
+	       !bpf_strncmp(text, sizeof(text), "security.selinux");
+}
+
+/*
+ * Extended attributes, and access lists (@name is NULL), which are attributes of their own from
+ * 6.2 on. A label is changed by who may relabel from what the object is and to what it becomes.
+ * What it would become is not looked at: both are asked of what it is, and BASE lets no container.
+ */
+static __noinline int check_xattr(struct dentry *dentry, const char *name)
 {
 	struct bh_task *self = bh_current_on_object();
+	__u32 requested = BH_COMMON_FILE__SETATTR;
 
 	if (!self)
 		return 0;
-	return bh_check_dentry(self, dentry, BH_COMMON_FILE__SETATTR);
+	if (names_label(name))
+		requested = BH_COMMON_FILE__RELABELFROM | BH_COMMON_FILE__RELABELTO;
+	return bh_check_dentry(self, dentry, requested);
 }
 
 SEC("lsm/inode_setxattr")
@@ -163,7 +184,7 @@ int BPF_PROG(bh_inode_setxattr, void *idmap, struct dentry *dentry, const char *
 {
 	if (ret)
 		return ret;
-	return check_xattr(dentry) ? -EACCES : 0;
+	return check_xattr(dentry, name) ? -EACCES : 0;
 }
 
 SEC("lsm/inode_removexattr")
@@ -171,7 +192,7 @@ int BPF_PROG(bh_inode_removexattr, void *idmap, struct dentry *dentry, const cha
 {
 	if (ret)
 		return ret;
-	return check_xattr(dentry) ? -EACCES : 0;
+	return check_xattr(dentry, name) ? -EACCES : 0;
 }
 
 SEC("?lsm/inode_set_acl")
@@ -180,7 +201,7 @@ int BPF_PROG(bh_inode_set_acl, void *idmap, struct dentry *dentry, const char *a
 {
 	if (ret)
 		return ret;
-	return check_xattr(dentry) ? -EACCES : 0;
+	return check_xattr(dentry, NULL) ? -EACCES : 0;
 }
 
 SEC("?lsm/inode_remove_acl")
@@ -188,7 +209,16 @@ int BPF_PROG(bh_inode_remove_acl, void *idmap, struct dentry *dentry, const char
 {
 	if (ret)
 		return ret;
-	return check_xattr(dentry) ? -EACCES : 0;
+	return check_xattr(dentry, NULL) ? -EACCES : 0;
+}
+
+/* file_setattr(2), which sets flags and the project. */
+SEC("?lsm/inode_file_setattr")
+int BPF_PROG(bh_inode_file_setattr, struct dentry *dentry, void *fa, int ret)
+{
+	if (ret)
+		return ret;
+	return check_xattr(dentry, NULL) ? -EACCES : 0;
 }
 
 static int check_self(struct bh_task *self, __u32 requested)

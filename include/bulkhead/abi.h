@@ -25,6 +25,7 @@
 #define BH_FSNAME_MAX 16 /* bytes of a file system's name, with NUL */
 #define BH_COMM_MAX 16 /* TASK_COMM_LEN */
 #define BH_GRANTS_MAX 512 /* bytes of the names of a module's grants, with NUL */
+#define BH_XATTR_LABEL "security.bulkhead" /* a label that lasts, as a context */
 #define BH_PATH_TAIL 64 /* bytes of an object's last path component, with NUL */
 #define BH_MAX_CONTAINERS 16384U
 #define BH_MAX_POLICIES 4096U
