@@ -231,7 +231,7 @@ static void compare_all(struct sides *s)
 				compare(s, source, target, tclass);
 }
 
-TEST_F_TIMEOUT(parity, every_verdict, 240)
+TEST_F_TIMEOUT(parity, every_verdict, 500)
 {
 	struct sides *s = self->sides;
 	void *keys = NULL;
