@@ -57,7 +57,7 @@ quiet() {
 
 file_record() {
 	denied confined "$probe" open "$scratch/secret" rdonly &&
-		[[ $record =~ ^type=AVC\ msg=audit\([0-9.]+:[0-9]+\):\ avc:\ \ denied\ \ \{\ read\ open\ \}\ for\ \ pid=[0-9]+\ comm=\"probe\"\ name=\"secret\"\ dev=\"ext4\"\ ino=[0-9]+\ scontext=system_u:system_r:container_t:s0:c1,c2\ tcontext=system_u:object_r:unlabeled_t:s0\ tclass=file\ permissive=0$ ]]
+		[[ $record =~ ^type=AVC\ msg=audit\([0-9.]+:[0-9]+\):\ avc:\ \ denied\ \ \{\ read\ open\ \}\ for\ \ pid=[0-9]+\ comm=\"probe\"\ name=\"secret\"\ dev=\"ext4\"\ ino=[0-9]+\ scontext=system_u:system_r:container_t:s0:c1,c2\ tcontext=system_u:object_r:tmp_t:s0\ tclass=file\ permissive=0$ ]]
 }
 
 syscall_record() {
