@@ -5,7 +5,7 @@
  * A BPF-LSM program is attached for as long as something holds its link, and nothing can take
  * it off the link. A link keeps its program, a program its maps. So the module takes the links
  * and never gives them back, and keeps itself; that nobody removes it by force is for the
- * programs to see to (bpf/lock.bpf.c).
+ * programs to see to (bpf/audit.bpf.c).
  */
 
 #include <linux/bpf.h>
