@@ -38,7 +38,7 @@ typedef struct {
 	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct bh_task);
+	__type(value, struct bh_subject);
 } bh_tasks_map;
 
 typedef struct {
@@ -173,6 +173,13 @@ __hidden extern void bh_find_place(struct dentry *dentry, __u32 tclass, struct b
 __hidden extern void bh_label_nothing(struct bh_label *label);
 
 /**
+ * bh_label_by_filesystem() - The label of what no directory is above.
+ * @sb:    Its superblock.
+ * @label: Receives the label, unlabeled_t when nothing labels it.
+ */
+__hidden extern void bh_label_by_filesystem(struct super_block *sb, struct bh_label *label);
+
+/**
  * bh_label_superblock() - The label of a file system, as an object.
  * @sb:    Its superblock.
  * @label: Receives the label.
@@ -199,11 +206,66 @@ __hidden extern bool bh_mark_holds(const struct bh_inode *own);
 __hidden extern bool bh_label_kept(const struct bh_inode *own, struct bh_label *label);
 
 /**
+ * bh_label_stale() - As bh_label_kept(), but whenever it was kept.
+ * @own:   The directory's storage.
+ * @label: Receives the label.
+ *
+ * Return: false if nothing was ever kept, or it is being written.
+ */
+__hidden extern bool bh_label_stale(const struct bh_inode *own, struct bh_label *label);
+
+/**
+ * bh_label_inode() - The label of an object without looking at its place.
+ * @inode: The object.
+ * @label: Receives the label: of its device number, its own, or what is kept in it.
+ *
+ * Return: false if there is none.
+ */
+__hidden extern bool bh_label_inode(struct inode *inode, struct bh_label *label);
+
+/**
+ * bh_search_kept() - What a directory is known to say of what is in it.
+ * @dir:    The directory; need not be pinned.
+ * @search: Receives it.
+ *
+ * Return: false if nothing is known.
+ */
+__hidden extern bool bh_search_kept(struct inode *dir, struct bh_search *search);
+
+/**
+ * bh_search_dentry() - What a directory says of what is in it; keeps it there.
+ * @dir:    The directory, pinned.
+ * @search: Receives it.
+ *
+ * Return: false if it cannot be told.
+ */
+__hidden extern bool bh_search_dentry(struct dentry *dir, struct bh_search *search);
+
+/**
+ * bh_label_below() - The label of an object by what its directory says.
+ * @search: Of the directory.
+ * @dentry: Address of the object's dentry.
+ * @tclass: Class of the object.
+ * @label:  Receives the label.
+ *
+ * Return: false if its name cannot be read.
+ */
+__hidden extern bool bh_label_below(const struct bh_search *search, __u64 dentry, __u32 tclass,
+				    struct bh_label *label);
+
+/**
  * bh_places_change() - What is kept in directories holds no longer.
  *
  * Context: with the parents of the directory locked that is about to be renamed.
  */
 __hidden extern void bh_places_change(void);
+
+/**
+ * bh_places_now() - What changes when a directory may have another place.
+ *
+ * Return: bh_generation; 0 if it cannot be read.
+ */
+__hidden extern __u64 bh_places_now(void);
 
 /**
  * bh_label_path() - As bh_label_dentry(), from a path.

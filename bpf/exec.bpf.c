@@ -22,7 +22,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct bh_task);
+	__type(value, struct bh_subject);
 } bh_lost SEC(".maps");
 
 /*
@@ -123,6 +123,24 @@ static __noinline int enter_container(struct task_struct *task)
 	return 0;
 }
 
+/* In `strict` execve asks about the program once more, without a name (strict.bpf.c). */
+static __always_inline int enter(struct linux_binprm *bprm, struct task_struct *task,
+				 const bool by_path)
+{
+	struct bh_subject *self;
+
+	if (enter_container(task))
+		return -ENOMEM;
+	if (!task->bpf_storage)
+		return 0;
+	self = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
+	if (!self || !self->task.domain)
+		return 0;
+	bh_label_file(bprm->file, &self->programs[0].label, by_path);
+	self->programs[0].inode = (__u64)bprm->file->f_inode;
+	return 0;
+}
+
 static int check_process(struct bh_task *self, __u32 domain, __u32 tclass, __u32 requested)
 {
 	struct bh_access access = {
@@ -210,7 +228,7 @@ int BPF_PROG(bh_bprm_creds_for_exec__direct, struct linux_binprm *bprm, int ret)
 		return ret;
 	self = bh_current();
 	if (!self)
-		return enter_container(task) ? -ENOMEM : 0;
+		return enter(bprm, task, false) ? -ENOMEM : 0;
 	return execute(bprm, task, self, false) ? -EACCES : 0;
 }
 
@@ -224,7 +242,7 @@ int BPF_PROG(bh_bprm_creds_for_exec__path, struct linux_binprm *bprm, int ret)
 		return ret;
 	self = bh_current();
 	if (!self)
-		return enter_container(task) ? -ENOMEM : 0;
+		return enter(bprm, task, true) ? -ENOMEM : 0;
 	return execute(bprm, task, self, true) ? -EACCES : 0;
 }
 

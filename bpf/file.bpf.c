@@ -8,9 +8,8 @@
  * (setattr), mmap_file and file_mprotect (map, read,
  * write, execute; execmem and execmod of the process).
  *
- * Not covered: search of directories, access(2) and chdir, revalidation of open
- * descriptors (they need inode_permission and file_permission on every path component and
- * read). From 6.8 on mprotect finds the layer's file of a file of an overlay, which is
+ * Not covered: search of directories, access(2) and chdir, descriptors that are open already
+ * (strict.bpf.c, on request). From 6.8 on mprotect finds the layer's file of a file of an overlay, which is
  * unlabeled_t: to make its mapping executable, or a shared one writable, is refused.
  */
 #include "bulkhead.bpf.h"

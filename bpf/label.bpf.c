@@ -130,8 +130,7 @@ static __noinline bool label_own(struct inode *inode, const struct bh_inode *own
 	return true;
 }
 
-/* The label of the inode itself, if it has one. */
-static __noinline bool label_inode(struct inode *inode, struct bh_label *label)
+bool bh_label_inode(struct inode *inode, struct bh_label *label)
 {
 	struct bh_settings *settings;
 	struct bh_inode *own;
@@ -158,7 +157,7 @@ void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
 	struct inode *inode = dentry->d_inode;
 	struct bh_place place;
 
-	if (inode && label_inode(inode, label))
+	if (inode && bh_label_inode(inode, label))
 		return;
 	bh_find_place(dentry, bh_inode_class(inode ? inode->i_mode : 0), &place);
 	*label = place.label;

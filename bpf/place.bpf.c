@@ -21,8 +21,6 @@
 #define SB_KERNMOUNT (1UL << 22)
 #define RWSEM_WRITER_LOCKED 1
 
-#define ATTEMPTS 2
-
 /* A generation that never is: somebody is writing what goes with it. */
 #define BEING_WRITTEN (~0ULL)
 
@@ -72,6 +70,13 @@ void bh_places_change(void)
 		__sync_fetch_and_add(generation, 1);
 }
 
+__u64 bh_places_now(void)
+{
+	__u64 *generation = generation_now();
+
+	return generation ? READ_ONCE(*generation) : 0;
+}
+
 void bh_label_nothing(struct bh_label *label)
 {
 	struct bh_settings *settings = bh_setting();
@@ -119,17 +124,31 @@ static __always_inline bool take(const struct bh_inode *own, __u64 generation, s
 	return true;
 }
 
-bool bh_label_kept(const struct bh_inode *own, struct bh_label *label)
+static __always_inline bool label_by_kept(const struct bh_inode *own, __u64 generation,
+					  struct bh_label *label)
 {
-	__u64 *generation = generation_now();
 	struct says says;
 
-	if (!generation || !take_kept(own, *generation, &says))
+	if (!take_kept(own, generation, &says))
 		return false;
 	*label = says.label;
 	if (says.type)
 		label->type = says.type;
 	return true;
+}
+
+bool bh_label_kept(const struct bh_inode *own, struct bh_label *label)
+{
+	__u64 *generation = generation_now();
+
+	return generation && label_by_kept(own, *generation, label);
+}
+
+bool bh_label_stale(const struct bh_inode *own, struct bh_label *label)
+{
+	__u64 generation = READ_ONCE(own->generation);
+
+	return generation != BEING_WRITTEN && label_by_kept(own, generation, label);
 }
 
 static __noinline void keep(struct inode *dir, __u64 generation, const struct says *says)
@@ -181,6 +200,14 @@ static __noinline void filesystem_says(struct super_block *sb, struct says *says
 	says->label.type = fs->type;
 	says->automaton = fs->automaton;
 	says->state = BH_ROW_FIRST;
+}
+
+void bh_label_by_filesystem(struct super_block *sb, struct bh_label *label)
+{
+	struct says says;
+
+	filesystem_says(sb, &says);
+	*label = says.label;
 }
 
 /* A container's mark is for the file system, too; of the host's marks each file has its own. */
@@ -300,6 +327,18 @@ static __always_inline enum found look_up(struct dentry *dir, struct says *says,
 	return resolve(dir, READ_ONCE(*generation), says, above);
 }
 
+/* From a directory's state over the one name below it. */
+static __always_inline int run_below(struct bh_above *above, __u64 dentry, __u64 dir,
+				     __u32 automaton, __u32 state, __u32 tclass)
+{
+	above->inode = dir;
+	above->dentry = dentry;
+	above->depth = 1;
+	above->automaton = automaton;
+	above->start = state;
+	return bh_automaton_run(above, tclass);
+}
+
 static __always_inline int place_below(struct dentry *dentry, struct dentry *dir, __u32 tclass,
 				       const struct says *says, struct bh_above *above,
 				       struct bh_place *place)
@@ -311,12 +350,8 @@ static __always_inline int place_below(struct dentry *dentry, struct dentry *dir
 	place->policy = says->automaton;
 	if (says->state == BH_ROW_DEAD)
 		return 0; /* no rule names what is below here */
-	above->inode = (__u64)dir->d_inode;
-	above->dentry = (__u64)dentry;
-	above->depth = 1;
-	above->automaton = says->automaton;
-	above->start = says->state;
-	if (bh_automaton_run(above, tclass))
+	if (run_below(above, (__u64)dentry, (__u64)dir->d_inode, says->automaton, says->state,
+		      tclass))
 		return -1;
 	place->state = above->state;
 	place->type = above->type;
@@ -346,4 +381,50 @@ void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
 		place->lost = 1;
 		bh_label_nothing(&place->label);
 	}
+}
+
+static void found_says(const struct says *says, struct inode *dir, struct bh_search *search)
+{
+	search->inode = (__u64)dir;
+	search->label = says->label;
+	search->automaton = says->automaton;
+	search->state = says->state;
+}
+
+bool bh_search_kept(struct inode *dir, struct bh_search *search)
+{
+	struct bh_inode *own = bpf_inode_storage_get(&bh_inodes, dir, 0, 0);
+	__u64 *generation = generation_now();
+	struct says says;
+
+	if (!own || !generation || !take(own, READ_ONCE(*generation), &says))
+		return false;
+	found_says(&says, dir, search);
+	return true;
+}
+
+bool bh_search_dentry(struct dentry *dir, struct bh_search *search)
+{
+	struct bh_above above = {};
+	struct says says = {};
+
+	if (look_up(dir, &says, &above) != FOUND)
+		return false;
+	found_says(&says, dir->d_inode, search);
+	return true;
+}
+
+bool bh_label_below(const struct bh_search *search, __u64 dentry, __u32 tclass,
+		    struct bh_label *label)
+{
+	struct bh_above above = {};
+
+	*label = search->label;
+	if (!search->automaton || search->state == BH_ROW_DEAD)
+		return true;
+	if (run_below(&above, dentry, search->inode, search->automaton, search->state, tclass))
+		return false;
+	if (above.type)
+		label->type = above.type;
+	return true;
 }

@@ -313,13 +313,13 @@ static int attach_and_pin(const struct bulkhead_bpf *skel, struct bh_error *erro
 	return ret;
 }
 
-static int load_skeleton(struct bulkhead_bpf *skel, struct bh_error *error)
+static int load_skeleton(struct bulkhead_bpf *skel, bool strict, struct bh_error *error)
 {
 	struct bh_kmod_status kmod;
 	int ret = bh_kmod_status(&kmod, error);
 
 	if (!ret)
-		ret = bh_programs_select(skel, error);
+		ret = bh_programs_select(skel, strict, error);
 	if (ret)
 		return ret;
 	skel->rodata->bh_module = kmod.present;
@@ -332,7 +332,7 @@ static int load_skeleton(struct bulkhead_bpf *skel, struct bh_error *error)
 	return kmod.present ? bh_kmod_seal(skel->obj, error) : 0;
 }
 
-int bh_attach(const struct bh_policy *base, uint32_t mode, struct bh_error *error)
+int bh_attach(const struct bh_policy *base, uint32_t mode, bool strict, struct bh_error *error)
 {
 	struct bulkhead_bpf *skel;
 	int ret;
@@ -341,7 +341,7 @@ int bh_attach(const struct bh_policy *base, uint32_t mode, struct bh_error *erro
 	skel = bulkhead_bpf__open();
 	if (!skel)
 		return bh_fail(error, -errno, "programs: %s\n%s", strerror(errno), said.text);
-	ret = load_skeleton(skel, error);
+	ret = load_skeleton(skel, strict, error);
 	if (!ret)
 		ret = fill_maps(skel, base, mode, error);
 	if (!ret)

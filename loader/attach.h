@@ -3,6 +3,7 @@
 #ifndef BULKHEAD_ATTACH_H
 #define BULKHEAD_ATTACH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "error.h"
@@ -12,8 +13,9 @@ struct bulkhead_bpf;
 
 /**
  * bh_programs_select() - Choose the programs that fit the running kernel.
- * @skel:  Opened, not loaded.
- * @error: Receives the hook for which no variant fits.
+ * @skel:   Opened, not loaded.
+ * @strict: Those of `strict`, too.
+ * @error:  Receives the hook for which no variant fits.
  *
  * An optional program (SEC("?lsm/HOOK") or SEC("?tp_btf/NAME")) is loaded if the
  * kernel has the hook; one named NAME__N only if the hook takes N arguments there.
@@ -21,19 +23,20 @@ struct bulkhead_bpf;
  * Return: 0; -ENOSYS a hook of this kernel has variants and none fits; the error of
  *         reading the kernel's BTF.
  */
-int bh_programs_select(struct bulkhead_bpf *skel, struct bh_error *error);
+int bh_programs_select(struct bulkhead_bpf *skel, bool strict, struct bh_error *error);
 
 /**
  * bh_attach() - Load, fill the maps, attach, pin; or leave nothing behind.
- * @base:  BASE alone, compiled.
- * @mode:  BH_MODE_...
- * @error: Receives why not: for a program that the kernel refuses, its log.
+ * @base:   BASE alone, compiled.
+ * @mode:   BH_MODE_...
+ * @strict: With the programs of `strict`.
+ * @error:  Receives why not: for a program that the kernel refuses, its log.
  *
  * Under the lock, after bh_detach_stale().
  *
  * Return: 0, or the error of libbpf or bpffs.
  */
-int bh_attach(const struct bh_policy *base, uint32_t mode, struct bh_error *error);
+int bh_attach(const struct bh_policy *base, uint32_t mode, bool strict, struct bh_error *error);
 
 /**
  * bh_detach() - Remove all pins, and so the programs and maps; under the lock.

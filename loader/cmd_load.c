@@ -46,7 +46,7 @@ static int compile_base(struct bh_policy **policy, struct bh_error *error)
 	return ret;
 }
 
-static int load(uint32_t mode, struct bh_error *error)
+static int load(uint32_t mode, bool strict, struct bh_error *error)
 {
 	struct bh_policy *policy = NULL;
 	BH_CLOSE int lock = -1;
@@ -65,34 +65,40 @@ static int load(uint32_t mode, struct bh_error *error)
 	if (!ret)
 		ret = compile_base(&policy, error);
 	if (!ret)
-		ret = bh_attach(policy, mode, error);
+		ret = bh_attach(policy, mode, strict, error);
 	bh_policy_free(policy);
 	return ret;
 }
 
 int bh_cmd_load(int argc, char **argv, struct bh_error *error)
 {
-	static const struct option options[] = { { "mode", required_argument, NULL, 'm' }, { 0 } };
+	static const struct option options[] = { { "mode", required_argument, NULL, 'm' },
+						 { "strict", required_argument, NULL, 's' },
+						 { 0 } };
 	struct bh_conf conf;
 	uint32_t mode;
+	bool strict;
 	int option, ret = bh_conf_read(&conf, error);
 
 	mode = conf.mode;
+	strict = conf.strict;
 	bh_conf_free(&conf);
 	if (ret)
 		return ret;
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option != 'm')
+		if (option != 'm' && option != 's')
 			return bh_usage(error, "load: unknown option %s", argv[optind - 1]);
-		if (bh_mode_parse(optarg, &mode))
+		if (option == 's' && bh_strict_parse(optarg, &strict))
+			return bh_usage(error, "load: strict is on or off, not '%s'", optarg);
+		if (option == 'm' && bh_mode_parse(optarg, &mode))
 			return bh_usage(error,
 					"load: mode is auto, enforcing or permissive, not '%s'",
 					optarg);
 	}
 	if (optind != argc)
 		return bh_usage(error, "load: takes no argument '%s'", argv[optind]);
-	return load(mode, error);
+	return load(mode, strict, error);
 }
 
 int bh_cmd_unload(int argc, char **argv, struct bh_error *error)

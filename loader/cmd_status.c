@@ -7,6 +7,7 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cleanup.h"
 #include "command.h"
@@ -20,7 +21,7 @@ static const char *const counter_names[BH_COUNT_MAX] = {
 	[BH_COUNT_LOST] = "lost",	    [BH_COUNT_NOMEM] = "nomem",
 	[BH_COUNT_NOPOLICY] = "nopolicy",   [BH_COUNT_TOODEEP] = "toodeep",
 	[BH_COUNT_NESTED] = "nested",	    [BH_COUNT_MOVING] = "moving",
-	[BH_COUNT_UNAUDITED] = "unaudited",
+	[BH_COUNT_UNAUDITED] = "unaudited", [BH_COUNT_NAMELESS] = "nameless",
 };
 
 struct status {
@@ -31,6 +32,7 @@ struct status {
 	uint64_t counters[BH_COUNT_MAX];
 	struct bh_kmod_status kmod;
 	struct json_object *programs; /* names */
+	bool strict; /* its programs are among them */
 };
 
 static const char *what_holds(uint32_t mode)
@@ -66,7 +68,7 @@ static int count_containers(const struct bh_maps *maps, size_t *nr)
 }
 
 /* The links that are pinned are the programs that are attached. */
-static int list_programs(struct json_object *names)
+static int list_programs(struct status *status)
 {
 	DIR *dir = opendir(BH_PIN_DIR "/links");
 	struct dirent *entry;
@@ -75,8 +77,10 @@ static int list_programs(struct json_object *names)
 		return -errno;
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			json_object_array_add(names, json_object_new_string(entry->d_name));
+			json_object_array_add(status->programs,
+					      json_object_new_string(entry->d_name));
 	closedir(dir);
+	status->strict = !access(BH_PIN_DIR "/links/bh_inode_permission", F_OK);
 	return 0;
 }
 
@@ -94,7 +98,7 @@ static int read_status(const struct bh_maps *maps, struct status *status, struct
 	for (uint32_t i = 0; i < BH_COUNT_MAX && !ret; i++)
 		ret = bh_maps_counter(maps, i, &status->counters[i]);
 	if (!ret)
-		ret = list_programs(status->programs);
+		ret = list_programs(status);
 	if (bh_kmod_status(&status->kmod, error))
 		return -EPROTO;
 	return ret ? bh_fail(error, ret, "status: %s", strerror(-ret)) : 0;
@@ -104,6 +108,7 @@ static void print_text(const struct status *status)
 {
 	printf("loaded: version %s, ABI %u\n", BH_VERSION, status->settings.abi_version);
 	printf("mode: %s, %s\n", bh_mode_name(status->settings.mode), status->holds);
+	printf("strict: %s\n", status->strict ? "on" : "off");
 	printf("containers: %zu\n", status->containers);
 	printf("policies: %zu\n", status->policies);
 	printf("programs: %zu attached\n", json_object_array_length(status->programs));
@@ -128,6 +133,7 @@ static void print_json(const struct status *status)
 	json_object_object_add(root, "mode",
 			       json_object_new_string(bh_mode_name(status->settings.mode)));
 	json_object_object_add(root, "holds", json_object_new_string(status->holds));
+	json_object_object_add(root, "strict", json_object_new_boolean(status->strict));
 	json_object_object_add(root, "containers",
 			       json_object_new_int64((int64_t)status->containers));
 	json_object_object_add(root, "policies", json_object_new_int64((int64_t)status->policies));

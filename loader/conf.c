@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* bulkhead.conf: the host's mode, and which volumes are shared or private. */
+/* bulkhead.conf: the host's mode, what is asked, and which volumes are shared or private. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,6 +29,12 @@ int bh_mode_parse(const char *text, uint32_t *mode)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+int bh_strict_parse(const char *text, bool *strict)
+{
+	*strict = !strcmp(text, "on");
+	return *strict || !strcmp(text, "off") ? 0 : -EINVAL;
 }
 
 const char *bh_mode_name(uint32_t mode)
@@ -106,6 +112,11 @@ static int parse_setting(struct bh_conf *conf, char *line, const char *where,
 	rest += strspn(rest, " ");
 	if (!strcmp(line, "volume"))
 		return parse_volume(conf, rest, where, error);
+	if (!strcmp(line, "strict"))
+		return bh_strict_parse(rest, &conf->strict) ?
+			       bh_fail(error, -EINVAL, "%s: strict is on or off, not '%s'", where,
+				       rest) :
+			       0;
 	if (strcmp(line, "mode"))
 		return bh_fail(error, -EINVAL, "%s: no setting '%s'", where, line);
 	if (bh_mode_parse(rest, &conf->mode))

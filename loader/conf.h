@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bulkhead.conf: the host's mode, and which volumes are shared or private. */
+/* bulkhead.conf: the host's mode, what is asked, and which volumes are shared or private. */
 #ifndef BULKHEAD_CONF_H
 #define BULKHEAD_CONF_H
 
@@ -18,6 +18,7 @@ struct bh_volume {
 
 struct bh_conf {
 	uint32_t mode; /* BH_MODE_... */
+	bool strict; /* the programs of `strict` are attached, too */
 	struct bh_volume *volumes;
 	size_t nr_volumes;
 };
@@ -76,6 +77,15 @@ const struct bh_volume *bh_volume_find(const struct bh_conf *conf, const char *p
  * Return: 0, or -EINVAL.
  */
 int bh_mode_parse(const char *text, uint32_t *mode);
+
+/**
+ * bh_strict_parse() - Read whether something is strict.
+ * @text:   on or off.
+ * @strict: Receives it.
+ *
+ * Return: 0, or -EINVAL.
+ */
+int bh_strict_parse(const char *text, bool *strict);
 
 /**
  * bh_mode_name() - The name of a mode.

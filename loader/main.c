@@ -10,7 +10,7 @@
 
 static const struct bh_command commands[] = {
 	{ "load", bh_cmd_load, "attach and pin everything, or nothing",
-	  "[--mode auto|enforcing|permissive]" },
+	  "[--mode auto|enforcing|permissive] [--strict on|off]" },
 	{ "unload", bh_cmd_unload, "take everything away", "" },
 	{ "status", bh_cmd_status, "what holds now", "[--json]" },
 	{ "check", bh_cmd_check, "validate modules, or draw one", "[--dot] FILE..." },

@@ -84,7 +84,13 @@ static bool has_variant(const struct bpf_object *object, const char *section)
 	return false;
 }
 
-static int select_all(const struct bpf_object *object, const struct btf *btf,
+/* Hooks on which programs are attached only in `strict`: strict.bpf.c. */
+static bool is_strict(const char *section)
+{
+	return !strcmp(section, "lsm/inode_permission") || !strcmp(section, "lsm/file_permission");
+}
+
+static int select_all(const struct bpf_object *object, const struct btf *btf, bool strict,
 		      struct bh_error *error)
 {
 	bool direct = path_is_direct(btf);
@@ -95,7 +101,7 @@ static int select_all(const struct bpf_object *object, const struct btf *btf,
 		int wanted = wanted_parameters(bpf_program__name(program));
 		int has;
 
-		if (bpf_program__autoload(program))
+		if (bpf_program__autoload(program) || (!strict && is_strict(section)))
 			continue;
 		has = hook_parameters(btf, section);
 		if (has != ABSENT && (wanted == ABSENT || wanted == has) &&
@@ -105,6 +111,8 @@ static int select_all(const struct bpf_object *object, const struct btf *btf,
 	bpf_object__for_each_program (program, object) {
 		const char *section = bpf_program__section_name(program);
 
+		if (!strict && is_strict(section))
+			continue;
 		if (!bpf_program__autoload(program) && hook_parameters(btf, section) != ABSENT &&
 		    !has_variant(object, section))
 			return bh_fail(
@@ -115,14 +123,14 @@ static int select_all(const struct bpf_object *object, const struct btf *btf,
 	return 0;
 }
 
-int bh_programs_select(struct bulkhead_bpf *skel, struct bh_error *error)
+int bh_programs_select(struct bulkhead_bpf *skel, bool strict, struct bh_error *error)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	int ret;
 
 	if (!btf)
 		return bh_fail(error, -errno, "/sys/kernel/btf/vmlinux: %s", strerror(errno));
-	ret = select_all(skel->obj, btf, error);
+	ret = select_all(skel->obj, btf, strict, error);
 	btf__free(btf);
 	return ret;
 }

@@ -62,6 +62,7 @@ run "no securityfs" refuses 'securityfs|lsm' in_mounts \
 run "no policy" refuses '/usr/share/bulkhead/policy' in_mounts \
 	'mount -t tmpfs none /usr/share/bulkhead/policy && bulkhead load'
 run "no policy: nothing attached" nothing_attached
+run "neither strict nor not" bash -c 'bulkhead load --strict yes; test $? = 2'
 run "wrong mode" bash -c 'bulkhead load --mode other; test $? = 2'
 run "wrong mode: nothing attached" nothing_attached
 

@@ -69,6 +69,12 @@ static struct probe_result run_chdir(char **word)
 	return probe_did(chdir(word[0]));
 }
 
+/* fchdir FD */
+static struct probe_result run_fchdir(char **word)
+{
+	return probe_did(fchdir(atoi(word[0])));
+}
+
 static struct probe_result run_chroot(char **word)
 {
 	return probe_did(chroot(word[0]));
@@ -151,6 +157,7 @@ const struct probe_command probe_dir_commands[] = {
 	{ "rename", 2, run_rename },
 	{ "exchange", 2, run_exchange },
 	{ "chdir", 1, run_chdir },
+	{ "fchdir", 1, run_fchdir },
 	{ "chroot", 1, run_chroot },
 	{ "mount", 2, run_mount },
 	{ "bindmount", 2, run_bindmount },

@@ -53,6 +53,46 @@ static struct probe_result run_hold(char **word)
 	return probe_did(open(word[0], parse_flags(word[1]), 0644));
 }
 
+/* access PATH r|w|x|f */
+static struct probe_result run_access(char **word)
+{
+	int mode = *word[1] == 'r' ? R_OK : *word[1] == 'w' ? W_OK : *word[1] == 'x' ? X_OK : F_OK;
+
+	return probe_did(faccessat(AT_FDCWD, word[0], mode, AT_EACCESS));
+}
+
+/* readfd FD: one byte from the file's beginning */
+static struct probe_result run_readfd(char **word)
+{
+	char byte;
+
+	return probe_did(pread(atoi(word[0]), &byte, 1, 0));
+}
+
+/* writefd FD TEXT */
+static struct probe_result run_writefd(char **word)
+{
+	return probe_did(write(atoi(word[0]), word[1], strlen(word[1])));
+}
+
+/* pipe: a byte through one */
+static struct probe_result run_pipe(char **word)
+{
+	struct probe_result result;
+	int fds[2];
+	char byte = 0;
+
+	(void)word;
+	if (pipe(fds))
+		return probe_did(-1);
+	result = probe_did(write(fds[1], &byte, 1));
+	if (!result.error)
+		result = probe_did(read(fds[0], &byte, 1));
+	close(fds[0]);
+	close(fds[1]);
+	return result;
+}
+
 /* reopen PATH: through O_PATH and /proc/self/fd */
 static struct probe_result run_reopen(char **word)
 {
@@ -186,6 +226,10 @@ static struct probe_result run_readlink(char **word)
 const struct probe_command probe_file_commands[] = {
 	{ "open", 2, run_open },
 	{ "hold", 2, run_hold },
+	{ "access", 2, run_access },
+	{ "readfd", 1, run_readfd },
+	{ "writefd", 2, run_writefd },
+	{ "pipe", 0, run_pipe },
 	{ "reopen", 1, run_reopen },
 	{ "put", 2, run_put },
 	{ "chmod", 2, run_chmod },

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -102,6 +103,13 @@ static struct probe_result run_setns(char **word)
 	return result;
 }
 
+/* dumpable: EPERM if this process is not */
+static struct probe_result run_dumpable(char **word)
+{
+	(void)word;
+	return (struct probe_result){ .error = prctl(PR_GET_DUMPABLE) == 1 ? 0 : EPERM };
+}
+
 const struct probe_command probe_process_commands[] = {
 	{ "kill", 2, run_kill },
 	{ "pidfdkill", 2, run_pidfdkill },
@@ -109,6 +117,7 @@ const struct probe_command probe_process_commands[] = {
 	{ "ptrace", 1, run_ptrace },
 	{ "traceme", 0, run_traceme },
 	{ "vmread", 1, run_vmread },
+	{ "dumpable", 0, run_dumpable },
 	{ "userns", 1, run_userns },
 	{ "unshare", 1, run_unshare },
 	{ "setns", 1, run_setns },

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 3U
+#define BH_ABI_VERSION 4U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -94,6 +94,14 @@ struct bh_settings {
 
 _Static_assert(sizeof(struct bh_settings) == 96, "bh_settings is read by an older loader");
 
+/* What a directory says of what is in it, as in bh_inode. */
+struct bh_search {
+	__u64 inode; /* its address; 0: none */
+	struct bh_label label; /* of the mark or the file system that it is, or is below */
+	__u32 automaton; /* 0: none */
+	__u32 state; /* of that automaton, at the directory */
+};
+
 /*
  * Map bh_tasks, task storage. Written by the programs on execve and fork only.
  * A task without an element, or with domain BH_TYPE_NONE, is the host's.
@@ -112,7 +120,23 @@ struct bh_task {
 	struct bh_label create_label;
 };
 
-_Static_assert(sizeof(struct bh_task) == 56, "bh_task is a map value");
+_Static_assert(sizeof(struct bh_task) == 56, "bh_task begins a map value");
+
+/* A program or its interpreter, about which execve asks without a name. */
+struct bh_program {
+	__u64 inode; /* its address; 0: none */
+	struct bh_label label;
+};
+
+/* What bh_tasks holds. Apart, as a copy of bh_task goes on the programs' small stack. */
+struct bh_subject {
+	struct bh_task task;
+	/* Of `strict`: the last directory that it looked into, the last two programs opened. */
+	struct bh_search search;
+	struct bh_program programs[2];
+};
+
+_Static_assert(sizeof(struct bh_subject) == 112, "bh_subject is a map value");
 
 #define BH_TASK_PERMISSIVE 1U /* the domain's denials are logged only */
 #define BH_TASK_FIRST_DOMAIN 2U /* no transition since the container's first process */
@@ -334,7 +358,8 @@ _Static_assert(sizeof(struct bh_catset) == 128, "bh_catset is a map value");
 #define BH_COUNT_NESTED 6U /* cgroups made below a container's */
 #define BH_COUNT_MOVING 7U /* objects that were renamed faster than they could be labelled */
 #define BH_COUNT_UNAUDITED 8U /* records that the audit log did not take */
-#define BH_COUNT_MAX 9U
+#define BH_COUNT_NAMELESS 9U /* objects that were asked about without a name */
+#define BH_COUNT_MAX 10U
 
 /* What bh_event.detail holds. */
 #define BH_DETAIL_NONE 0U

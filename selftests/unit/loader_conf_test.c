@@ -12,7 +12,7 @@ static void test_good(void)
 	struct bh_conf conf;
 	int ret = bh_conf_parse("# comment\n"
 				"mode\tenforcing # because\r\n"
-				"\n"
+				"strict on\n"
 				"volume /srv shared\n"
 				"volume /srv/a b/ private\n"
 				"volume / shared",
@@ -20,6 +20,7 @@ static void test_good(void)
 
 	tap_is_int(ret, 0, "a good file parses");
 	tap_is_int(conf.mode, BH_MODE_ENFORCING, "its mode");
+	tap_ok(conf.strict, "it is strict");
 	tap_is_int((long)conf.nr_volumes, 3, "its volumes");
 	tap_ok(bh_volume_find(&conf, "/srv/a b/c") && bh_volume_find(&conf, "/srv/a b/c")->private,
 	       "the longest volume wins");
@@ -35,6 +36,7 @@ static void test_empty(void)
 
 	tap_is_int(bh_conf_parse("", "t", &conf, &error), 0, "an empty file parses");
 	tap_is_int(conf.mode, BH_MODE_AUTO, "the mode is auto");
+	tap_ok(!conf.strict, "it is not strict");
 	tap_ok(!bh_volume_find(&conf, "/srv"), "there are no volumes");
 	bh_conf_free(&conf);
 }
@@ -45,6 +47,7 @@ static void test_bad(void)
 		"mode",		 "mode on",	      "mode auto x",
 		"volume /srv",	 "volume srv shared", "volume /srv both",
 		"volume shared", "Mode auto",	      "mode=auto",
+		"strict",	 "strict yes",
 	};
 	struct bh_conf conf;
 	char text[256];
