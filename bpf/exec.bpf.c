@@ -52,7 +52,7 @@ static __noinline struct bh_container *find_container(__u64 *key)
  * that interrupted another one. Nobody can say that it is not a container's task, unless
  * its cgroup says so.
  */
-static __noinline struct bh_task *lost_subject(void)
+struct bh_task *bh_lost_subject(void)
 {
 	struct bh_task *lost;
 	__u32 zero = 0;
@@ -64,19 +64,6 @@ static __noinline struct bh_task *lost_subject(void)
 	if (lost)
 		lost->domain = TYPE_LOST;
 	return lost;
-}
-
-struct bh_task *bh_current(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct bh_task *self;
-
-	if (!task->bpf_storage)
-		return NULL;
-	self = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
-	if (!self)
-		return lost_subject();
-	return self->domain ? self : NULL;
 }
 
 void bh_task_label(struct task_struct *task, struct bh_label *label)
