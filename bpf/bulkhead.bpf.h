@@ -140,6 +140,12 @@ __hidden extern struct bh_task *bh_lost_subject(void);
 __hidden extern bool bh_cred_is_mounters(const struct cred *cred);
 
 /**
+ * bh_domain_entered() - A process is about to run in a domain.
+ * @self: A label with that domain, which need not be the process' yet.
+ */
+__hidden extern void bh_domain_entered(struct bh_task *self);
+
+/**
  * bh_task_label() - The label of any task, as an object.
  * @task:  The task.
  * @label: Receives its label; a task of the host is unconfined_t:s0.

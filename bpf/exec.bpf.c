@@ -91,6 +91,7 @@ void bh_task_label(struct task_struct *task, struct bh_label *label)
 static __noinline int enter_container(struct task_struct *task)
 {
 	struct bh_container *container;
+	struct bh_task entered = {};
 	struct bh_task *self;
 	__u64 key;
 
@@ -102,11 +103,13 @@ static __noinline int enter_container(struct task_struct *task)
 		bh_count(BH_COUNT_NOMEM);
 		return -ENOMEM;
 	}
-	self->domain = container->domain;
-	self->catset = container->catset;
-	self->policy = container->policy;
-	self->flags = container->flags | BH_TASK_FIRST_DOMAIN;
-	self->container = key;
+	entered.domain = container->domain;
+	entered.catset = container->catset;
+	entered.policy = container->policy;
+	entered.flags = container->flags | BH_TASK_FIRST_DOMAIN;
+	entered.container = key;
+	bh_domain_entered(&entered);
+	*self = entered;
 	return 0;
 }
 
@@ -158,6 +161,7 @@ static int check_entrypoint(struct bh_task *self, __u32 domain, struct bh_access
 
 	entered.domain = domain;
 	entered.flags = bh_avc_flags(&entered);
+	bh_domain_entered(&entered);
 	access->requested = BH_FILE__ENTRYPOINT;
 	return bh_avc_check(&entered, access, dentry);
 }

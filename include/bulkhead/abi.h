@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 3U
+#define BH_ABI_VERSION 4U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -90,9 +90,10 @@ struct bh_settings {
 	__u32 stops; /* of containers with a policy of their own, since the last collection */
 	__u32 stops_kib; /* what those policies have in the maps, together */
 	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
+	__u32 exchanged; /* 1: rows were exchanged since the load, of domains that may be running */
 };
 
-_Static_assert(sizeof(struct bh_settings) == 96, "bh_settings is read by an older loader");
+_Static_assert(sizeof(struct bh_settings) == 100, "bh_settings is read by an older loader");
 
 /*
  * Map bh_tasks, task storage. Written by the programs on execve and fork only.
