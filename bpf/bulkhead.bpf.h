@@ -85,11 +85,20 @@ typedef struct {
 	__type(value, struct bh_type);
 } bh_types_map;
 
+typedef struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u64);
+} bh_generation_map;
+
 extern bh_tasks_map bh_tasks SEC(".maps");
 extern bh_containers_map bh_containers SEC(".maps");
 extern bh_released_map bh_released SEC(".maps");
 extern bh_settings_map bh_settings SEC(".maps");
 extern bh_inodes_map bh_inodes SEC(".maps");
+extern bh_generation_map bh_generation SEC(".maps");
 extern bh_mounters_map bh_mounters SEC(".maps");
 extern bh_types_map bh_types SEC(".maps");
 
@@ -115,25 +124,11 @@ struct bh_place {
 };
 
 /**
- * bh_current() - The subject: the label of the running task.
+ * bh_lost_subject() - The subject when its task's storage does not answer.
  *
- * A task of the host costs one load. Should the storage not answer although there is
- * one (6.1 refuses a look-up that interrupted another on the same CPU), the task is
- * taken for a container's if its cgroup is one's, and everything is refused to it.
- *
- * Return: the label, NULL for a task of the host.
+ * Return: a label to which everything is refused, NULL for a task of the host.
  */
-__hidden extern struct bh_task *bh_current(void);
-
-/**
- * bh_current_on_object() - The subject of an access to an object of a file system.
- *
- * Overlayfs repeats each operation on the real file of a layer with the credentials
- * of whoever mounted it. That second look is the mounter's, not the container's.
- *
- * Return: the label, NULL for a task of the host and for the second look.
- */
-__hidden extern struct bh_task *bh_current_on_object(void);
+__hidden extern struct bh_task *bh_lost_subject(void);
 
 /**
  * bh_cred_is_mounters() - Are these the credentials of an overlay's mounter?
@@ -143,6 +138,12 @@ __hidden extern struct bh_task *bh_current_on_object(void);
  * that overlayfs makes of it.
  */
 __hidden extern bool bh_cred_is_mounters(const struct cred *cred);
+
+/**
+ * bh_domain_entered() - A process is about to run in a domain.
+ * @self: A label with that domain, which need not be the process' yet.
+ */
+__hidden extern void bh_domain_entered(struct bh_task *self);
 
 /**
  * bh_task_label() - The label of any task, as an object.
@@ -300,13 +301,13 @@ int bh_place_path(struct path *path __arg_trusted, struct bh_place *place);
 int bh_label_path_parent(struct path *path __arg_trusted, struct bh_label *label);
 
 /**
- * bh_inode_class() - The class of a file system object.
- * @mode: The inode's i_mode.
- *
- * Source: inode_mode_to_security_class() in security/selinux/hooks.c.
- * Return: BH_CLASS_...
+ * bh_label_at_creation() - Have d_instantiate give an object a label of its own.
+ * @self:   Subject.
+ * @dentry: Names the object.
+ * @label:  The label.
  */
-__hidden extern __u32 bh_inode_class(__u32 mode);
+__hidden extern void bh_label_at_creation(struct bh_task *self, struct dentry *dentry,
+					  const struct bh_label *label);
 
 /**
  * bh_check_dentry() - May the subject do this to the object that a dentry names?
@@ -397,6 +398,83 @@ __hidden extern void bh_audit(struct bh_event *event);
  * Return: true or false; false without bulkhead.ko.
  */
 __hidden extern bool bh_lock_refuses(void);
+
+#define BH_S_IFMT_SHIFT 12
+
+/* By the four bits of S_IFMT, eight to a word; no switch: the verifier follows each branch. */
+#define BH_MODE_CLASS(kind, tclass) ((__u64)(tclass) << (kind) % 8 * 8)
+#define BH_MODE_OTHER (BH_CLASS_FILE * 0x0101010101010101ULL)
+#define BH_MODE_SET(kind, tclass) BH_MODE_CLASS(kind, (tclass) ^ BH_CLASS_FILE)
+
+_Static_assert(BH_CLASS_SOCK_FILE < 256 && BH_CLASS_FIFO_FILE < 256 && BH_CLASS_LNK_FILE < 256 &&
+		       BH_CLASS_CHR_FILE < 256 && BH_CLASS_BLK_FILE < 256 && BH_CLASS_DIR < 256 &&
+		       BH_CLASS_FILE < 256,
+	       "classes of files");
+
+/**
+ * bh_inode_class() - The class of a file system object.
+ * @mode: The inode's i_mode.
+ *
+ * Source: inode_mode_to_security_class() in security/selinux/hooks.c.
+ * Return: BH_CLASS_...
+ */
+static __always_inline __u32 bh_inode_class(__u32 mode)
+{
+	const __u64 low = BH_MODE_OTHER ^ BH_MODE_SET(1, BH_CLASS_FIFO_FILE) ^
+			  BH_MODE_SET(2, BH_CLASS_CHR_FILE) ^ BH_MODE_SET(4, BH_CLASS_DIR) ^
+			  BH_MODE_SET(6, BH_CLASS_BLK_FILE);
+	const __u64 high = BH_MODE_OTHER ^ BH_MODE_SET(10, BH_CLASS_LNK_FILE) ^
+			   BH_MODE_SET(12, BH_CLASS_SOCK_FILE);
+	__u32 kind = mode >> BH_S_IFMT_SHIFT & 0xf;
+
+	return (kind & 8 ? high : low) >> kind % 8 * 8 & 0xff;
+}
+
+/**
+ * bh_current() - The subject: the label of the running task.
+ *
+ * A task of the host costs one load: inline, as the calls cost more than all else that the
+ * hooks do for it. Should the storage not answer although there is
+ * one (6.1 refuses a look-up that interrupted another on the same CPU), the task is
+ * taken for a container's if its cgroup is one's, and everything is refused to it.
+ *
+ * Return: the label, NULL for a task of the host.
+ */
+static __always_inline struct bh_task *bh_current(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct bh_task *self;
+
+	if (!task->bpf_storage)
+		return NULL;
+	self = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
+	if (!self)
+		return bh_lost_subject();
+	return self->domain ? self : NULL;
+}
+
+/**
+ * bh_current_on_object() - The subject of an access to an object of a file system.
+ *
+ * Overlayfs repeats each operation on the real file of a layer with the credentials
+ * of whoever mounted it. That second look is the mounter's, not the container's.
+ *
+ * Return: the label, NULL for a task of the host and for the second look.
+ */
+static __always_inline struct bh_task *bh_current_on_object(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	const struct cred *cred;
+	struct bh_task *self;
+
+	self = bh_current();
+	if (!self)
+		return NULL;
+	cred = task->cred;
+	if (cred != task->real_cred && bh_cred_is_mounters(cred))
+		return NULL;
+	return self;
+}
 
 /* bh_avc_decide() with the dentry, which may be NULL, for the record. */
 static __always_inline int bh_avc_check(struct bh_task *self, struct bh_access *access,

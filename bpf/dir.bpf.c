@@ -12,6 +12,7 @@
  */
 #include "bulkhead.bpf.h"
 #include "create.bpf.h"
+#include "place.bpf.h"
 
 #define S_IFMT 00170000
 
@@ -48,14 +49,11 @@ int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
 }
 
 /* Check, and remember the label for d_instantiate, which sees the inode. */
-static __noinline int create(struct dentry *dentry, __u32 tclass)
+static __noinline int check_new(struct bh_task *self, struct dentry *dentry, __u32 tclass)
 {
-	struct bh_task *self = bh_current_on_object();
 	struct bh_label label;
 	struct bh_place place;
 
-	if (!self)
-		return 0;
 	bh_label_dentry(dentry->d_parent, &label);
 	if (bh_check_add(self, dentry->d_parent, &label))
 		return -EACCES;
@@ -65,11 +63,15 @@ static __noinline int create(struct dentry *dentry, __u32 tclass)
 	self->create_dentry = 0;
 	if (!place.lost && label.type == place.label.type && label.catset == place.label.catset)
 		return 0; /* its place says so all the time */
-	self->create_label = label;
-	self->create_parent = (__u64)dentry->d_parent;
-	self->create_hash = BPF_CORE_READ(dentry, d_name.hash);
-	self->create_dentry = (__u64)dentry;
+	bh_label_at_creation(self, dentry, &label);
 	return 0;
+}
+
+static __always_inline int create(struct dentry *dentry, __u32 tclass)
+{
+	struct bh_task *self = bh_current_on_object();
+
+	return self ? check_new(self, dentry, tclass) : 0;
 }
 
 SEC("lsm/inode_create")
@@ -129,7 +131,10 @@ static __noinline bool is_other_place(struct dentry *from, struct dentry *to, __
 {
 	__u32 tclass = bh_inode_class(mode);
 	struct bh_place old, new;
+	struct bh_label same;
 
+	if (from->d_parent == to->d_parent && label_above(from, &same))
+		return false; /* whatever it is called */
 	bh_find_place(from, tclass, &old);
 	bh_find_place(to, tclass, &new);
 	if (old.lost || new.lost || old.policy != new.policy || old.above.type != new.above.type ||
@@ -151,9 +156,9 @@ int BPF_PROG(bh_inode_link, struct dentry *old_dentry, struct inode *dir, struct
 		return 0;
 	if (check_two(self, new_dentry->d_parent, DIR_ADD, old_dentry, BH_COMMON_FILE__LINK))
 		return -EACCES;
-	if (!bh_avc_enforces(self))
+	if (!is_other_place(old_dentry, new_dentry, mode_of(old_dentry)))
 		return 0;
-	return is_other_place(old_dentry, new_dentry, mode_of(old_dentry)) ? -EXDEV : 0;
+	return bh_avc_enforces(self) ? -EXDEV : 0;
 }
 
 SEC("lsm/inode_unlink")
@@ -197,15 +202,32 @@ static __always_inline int check_replaced(struct bh_task *self, struct dentry *d
 	return check_two(self, dentry->d_parent, DIR_REMOVE, dentry, requested);
 }
 
+/* Within a directory two verdicts on it are one; if that is no, they are asked one by one. */
+static __always_inline bool may_rename_in(struct bh_task *self, struct dentry *dir)
+{
+	struct bh_access access = {
+		.tclass = BH_CLASS_DIR,
+		.requested = DIR_ADD | DIR_REMOVE,
+	};
+
+	bh_label_dentry(dir, &access.target);
+	return bh_avc_allows(self, &access);
+}
+
 static __noinline int check_rename(struct bh_task *self, struct dentry *old_dentry,
 				   struct dentry *new_dentry)
 {
+	struct dentry *from = old_dentry->d_parent, *to = new_dentry->d_parent;
 	__u32 requested = BH_COMMON_FILE__RENAME;
+	bool asked = from == to && may_rename_in(self, from);
 
-	if (old_dentry->d_parent != new_dentry->d_parent && is_dir(old_dentry))
+	if (from != to && is_dir(old_dentry))
 		requested |= BH_DIR__REPARENT;
-	if (check_two(self, old_dentry->d_parent, DIR_REMOVE, old_dentry, requested) ||
-	    bh_check_dentry(self, new_dentry->d_parent, DIR_ADD))
+	if (!asked && bh_check_dentry(self, from, DIR_REMOVE))
+		return -EACCES;
+	if (bh_check_dentry(self, old_dentry, requested))
+		return -EACCES;
+	if (!asked && bh_check_dentry(self, to, DIR_ADD))
 		return -EACCES;
 	return new_dentry->d_inode ? check_replaced(self, new_dentry) : 0;
 }
@@ -222,8 +244,8 @@ int BPF_PROG(bh_inode_rename, struct inode *old_dir, struct dentry *old_dentry,
 	if (self) {
 		if (check_rename(self, old_dentry, new_dentry))
 			return -EACCES;
-		if (bh_avc_enforces(self) &&
-		    is_other_place(old_dentry, new_dentry, mode_of(old_dentry)))
+		if (is_other_place(old_dentry, new_dentry, mode_of(old_dentry)) &&
+		    bh_avc_enforces(self))
 			return -EXDEV;
 	}
 	if (is_dir(old_dentry))

@@ -52,7 +52,7 @@ static __noinline struct bh_container *find_container(__u64 *key)
  * that interrupted another one. Nobody can say that it is not a container's task, unless
  * its cgroup says so.
  */
-static __noinline struct bh_task *lost_subject(void)
+struct bh_task *bh_lost_subject(void)
 {
 	struct bh_task *lost;
 	__u32 zero = 0;
@@ -64,19 +64,6 @@ static __noinline struct bh_task *lost_subject(void)
 	if (lost)
 		lost->domain = TYPE_LOST;
 	return lost;
-}
-
-struct bh_task *bh_current(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct bh_task *self;
-
-	if (!task->bpf_storage)
-		return NULL;
-	self = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
-	if (!self)
-		return lost_subject();
-	return self->domain ? self : NULL;
 }
 
 void bh_task_label(struct task_struct *task, struct bh_label *label)
@@ -104,6 +91,7 @@ void bh_task_label(struct task_struct *task, struct bh_label *label)
 static __noinline int enter_container(struct task_struct *task)
 {
 	struct bh_container *container;
+	struct bh_task entered = {};
 	struct bh_task *self;
 	__u64 key;
 
@@ -115,11 +103,13 @@ static __noinline int enter_container(struct task_struct *task)
 		bh_count(BH_COUNT_NOMEM);
 		return -ENOMEM;
 	}
-	self->domain = container->domain;
-	self->catset = container->catset;
-	self->policy = container->policy;
-	self->flags = container->flags | BH_TASK_FIRST_DOMAIN;
-	self->container = key;
+	entered.domain = container->domain;
+	entered.catset = container->catset;
+	entered.policy = container->policy;
+	entered.flags = container->flags | BH_TASK_FIRST_DOMAIN;
+	entered.container = key;
+	bh_domain_entered(&entered);
+	*self = entered;
 	return 0;
 }
 
@@ -189,6 +179,7 @@ static int check_entrypoint(struct bh_task *self, __u32 domain, struct bh_access
 
 	entered.domain = domain;
 	entered.flags = bh_avc_flags(&entered);
+	bh_domain_entered(&entered);
 	access->requested = BH_FILE__ENTRYPOINT;
 	return bh_avc_check(&entered, access, dentry);
 }

@@ -110,7 +110,7 @@ int BPF_PROG(bh_file_open__path, struct file *file, int ret)
 }
 
 /* Source: selinux_inode_setattr(). */
-static __noinline int check_setattr(struct dentry *dentry, struct iattr *attr)
+static __always_inline int check_setattr(struct dentry *dentry, struct iattr *attr)
 {
 	struct bh_task *self = bh_current_on_object();
 	__u32 valid = attr->ia_valid;
@@ -165,7 +165,7 @@ static __noinline bool names_label(const char *name)
  * 6.2 on. A label is changed by who may relabel from what the object is and to what it becomes.
  * What it would become is not looked at: both are asked of what it is, and BASE lets no container.
  */
-static __noinline int check_xattr(struct dentry *dentry, const char *name)
+static __always_inline int check_xattr(struct dentry *dentry, const char *name)
 {
 	struct bh_task *self = bh_current_on_object();
 	__u32 requested = BH_COMMON_FILE__SETATTR;

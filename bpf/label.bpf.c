@@ -14,6 +14,7 @@
  */
 #include "automaton.bpf.h"
 #include "bulkhead.bpf.h"
+#include "place.bpf.h"
 
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
@@ -46,31 +47,6 @@ bool bh_cred_is_mounters(const struct cred *cred)
 	__u64 key = (__u64)cred;
 
 	return bpf_map_lookup_elem(&bh_mounters, &key);
-}
-
-struct bh_task *bh_current_on_object(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct bh_task *self = bh_current();
-
-	if (!self)
-		return NULL;
-	if (task->cred != task->real_cred && bh_cred_is_mounters(task->cred))
-		return NULL;
-	return self;
-}
-
-/* By S_IFMT's four bits. A table and no switch: the verifier follows each branch. */
-static const __u32 mode_class[16] = {
-	[0 ... 15] = BH_CLASS_FILE,	      [S_IFSOCK >> 12] = BH_CLASS_SOCK_FILE,
-	[S_IFLNK >> 12] = BH_CLASS_LNK_FILE,  [S_IFBLK >> 12] = BH_CLASS_BLK_FILE,
-	[S_IFDIR >> 12] = BH_CLASS_DIR,	      [S_IFCHR >> 12] = BH_CLASS_CHR_FILE,
-	[S_IFIFO >> 12] = BH_CLASS_FIFO_FILE,
-};
-
-__u32 bh_inode_class(__u32 mode)
-{
-	return mode_class[(mode & S_IFMT) >> 12];
 }
 
 /*
@@ -130,7 +106,16 @@ static __noinline bool label_own(struct inode *inode, const struct bh_inode *own
 	return true;
 }
 
-bool bh_label_inode(struct inode *inode, struct bh_label *label)
+/* What a mark with a lease says of itself is kept, too. */
+static __always_inline bool label_leased(struct inode *inode, const struct bh_inode *own,
+					 struct bh_label *label)
+{
+	return own->flags == BH_INODE_MARK && own->lease &&
+	       inode->i_sb->s_magic != PROC_SUPER_MAGIC && bh_label_kept(own, label);
+}
+
+/* The label of the inode itself, if it has one. */
+static __always_inline bool label_inode(struct inode *inode, struct bh_label *label)
 {
 	struct bh_settings *settings;
 	struct bh_inode *own;
@@ -141,7 +126,7 @@ bool bh_label_inode(struct inode *inode, struct bh_label *label)
 			return true;
 	}
 	own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
-	if (own && label_own(inode, own, label))
+	if (own && (label_leased(inode, own, label) || label_own(inode, own, label)))
 		return true;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && is_proc_of_a_task(inode)) {
 		settings = bh_setting();
@@ -152,15 +137,27 @@ bool bh_label_inode(struct inode *inode, struct bh_label *label)
 	return own && bh_label_kept(own, label);
 }
 
+bool bh_label_inode(struct inode *inode, struct bh_label *label)
+{
+	return label_inode(inode, label);
+}
+
+static __always_inline void label_dentry(struct dentry *dentry, struct inode *inode, __u32 tclass,
+					 struct bh_label *label)
+{
+	struct bh_place place;
+
+	if ((inode && label_inode(inode, label)) || label_above(dentry, label))
+		return;
+	bh_find_place(dentry, tclass, &place);
+	*label = place.label;
+}
+
 void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
 {
 	struct inode *inode = dentry->d_inode;
-	struct bh_place place;
 
-	if (inode && bh_label_inode(inode, label))
-		return;
-	bh_find_place(dentry, bh_inode_class(inode ? inode->i_mode : 0), &place);
-	*label = place.label;
+	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), label);
 }
 
 int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
@@ -193,8 +190,23 @@ int bh_check_dentry(struct bh_task *self, struct dentry *dentry, __u32 requested
 	struct inode *inode = dentry->d_inode;
 
 	access.tclass = bh_inode_class(inode ? inode->i_mode : 0);
-	bh_label_dentry(dentry, &access.target);
+	label_dentry(dentry, inode, access.tclass, &access.target);
 	return bh_avc_check(self, &access, dentry);
+}
+
+/*
+ * Has any task ever made what needs a label of its own? Few do, and d_instantiate runs for
+ * each socket and pipe. Never false again, and true before bh_task.create_dentry is set.
+ */
+static volatile bool creations;
+
+void bh_label_at_creation(struct bh_task *self, struct dentry *dentry, const struct bh_label *label)
+{
+	creations = true;
+	self->create_label = *label;
+	self->create_parent = (__u64)dentry->d_parent;
+	self->create_hash = BPF_CORE_READ(dentry, d_name.hash);
+	self->create_dentry = (__u64)dentry;
 }
 
 /*
@@ -205,9 +217,12 @@ int bh_check_dentry(struct bh_task *self, struct dentry *dentry, __u32 requested
 SEC("lsm/d_instantiate")
 int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
 {
-	struct bh_task *self = bh_current();
 	struct bh_inode made = { .flags = BH_INODE_CREATED };
+	struct bh_task *self;
 
+	if (!creations)
+		return 0;
+	self = bh_current();
 	if (!self || !self->create_dentry || self->create_dentry != (__u64)dentry)
 		return 0;
 	self->create_dentry = 0;

@@ -16,6 +16,7 @@
  */
 #include "automaton.bpf.h"
 #include "bulkhead.bpf.h"
+#include "place.bpf.h"
 
 #define SB_NOUSER (1UL << 31)
 #define SB_KERNMOUNT (1UL << 22)
@@ -38,29 +39,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u32);
 } bh_leases SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, __u64);
-} bh_generation SEC(".maps");
-
-/* What a directory says of what is in it. */
-struct says {
-	struct bh_label label; /* of the mark or the file system above */
-	__u32 automaton; /* 0: none */
-	__u32 state; /* at the directory */
-	__u32 type; /* of the directory by its path; BH_TYPE_NONE: as the label */
-};
-
-static __u64 *generation_now(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&bh_generation, &zero);
-}
 
 void bh_places_change(void)
 {
@@ -95,32 +73,17 @@ bool bh_mark_holds(const struct bh_inode *own)
 	return !lease || bpf_map_lookup_elem(&bh_leases, &lease);
 }
 
-static bool is_kept(const struct bh_inode *own, __u64 generation)
-{
-	return generation && READ_ONCE(own->generation) == generation;
-}
-
-/* Another CPU may be writing: then the generation is another one before or after. */
-static __always_inline bool take_kept(const struct bh_inode *own, __u64 generation,
-				      struct says *says)
-{
-	if (!is_kept(own, generation))
-		return false;
-	says->label.type = READ_ONCE(own->above.type);
-	says->label.catset = READ_ONCE(own->above.catset);
-	says->automaton = READ_ONCE(own->above_automaton);
-	says->state = READ_ONCE(own->above_state);
-	says->type = READ_ONCE(own->above_type);
-	return is_kept(own, generation);
-}
-
+/* A mark's own says are kept, too: its lease would be a look-up each time. */
 static __always_inline bool take(const struct bh_inode *own, __u64 generation, struct says *says)
 {
+	if (own->lease && take_kept(own, generation, says))
+		return true;
 	if (!bh_mark_holds(own))
 		return take_kept(own, generation, says);
 	says->label = own->label;
 	says->automaton = own->automaton;
 	says->state = own->state;
+	says->type = BH_TYPE_NONE;
 	return true;
 }
 
@@ -177,6 +140,20 @@ static __noinline void keep(struct inode *dir, __u64 generation, const struct sa
 	WRITE_ONCE(own->above_state, says->state);
 	WRITE_ONCE(own->above_type, says->type);
 	WRITE_ONCE(own->generation, generation);
+}
+
+/* A mark with a lease, which held after @generation was read: raised when leases end. */
+static __always_inline void keep_mark(struct inode *dir, __u64 generation, const struct says *mark)
+{
+	struct says says = *mark;
+	__s64 type = BH_TYPE_NONE;
+
+	if (says.automaton)
+		type = bh_automaton_type(says.automaton, says.state, BH_CLASS_DIR);
+	if (type < 0)
+		return;
+	says.type = type;
+	keep(dir, generation, &says);
 }
 
 static __noinline struct bh_filesystem *find_filesystem(struct super_block *sb)
@@ -316,15 +293,18 @@ static __always_inline enum found resolve(struct dentry *dir, __u64 generation, 
 static __always_inline enum found look_up(struct dentry *dir, struct says *says,
 					  struct bh_above *above)
 {
-	__u64 *generation = generation_now();
+	__u64 *now = generation_now(), generation;
 	struct bh_inode *own;
 
-	if (!generation)
+	if (!now)
 		return LOST;
+	generation = READ_ONCE(*now);
 	own = bpf_inode_storage_get(&bh_inodes, dir->d_inode, 0, 0);
-	if (own && take(own, READ_ONCE(*generation), says))
-		return FOUND;
-	return resolve(dir, READ_ONCE(*generation), says, above);
+	if (!own || !take(own, generation, says))
+		return resolve(dir, generation, says, above);
+	if (own->lease && !is_kept(own, generation))
+		keep_mark(dir->d_inode, generation, says);
+	return FOUND;
 }
 
 /* From a directory's state over the one name below it. */

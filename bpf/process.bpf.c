@@ -84,6 +84,39 @@ static __u32 signal_permission(int signal)
 	}
 }
 
+/*
+ * Has any process entered a domain that may not send itself each signal? Until then a process'
+ * own signals need no look-up of its label, which costs more than all of kill(2): runtimes stop
+ * their threads by signals. Never false again, and true before the domain holds.
+ */
+static volatile bool signals_asked;
+
+#define SIGNALS                                                                                  \
+	(BH_PROCESS__SIGCHLD | BH_PROCESS__SIGKILL | BH_PROCESS__SIGSTOP | BH_PROCESS__SIGNULL | \
+	 BH_PROCESS__SIGNAL)
+
+void bh_domain_entered(struct bh_task *self)
+{
+	struct bh_access access = {
+		.target = { .type = self->domain, .catset = self->catset },
+		.tclass = BH_CLASS_PROCESS,
+		.requested = SIGNALS,
+	};
+
+	if (!bh_avc_allows(self, &access))
+		signals_asked = true;
+}
+
+static __always_inline bool is_granted(struct task_struct *task, struct task_struct *target)
+{
+	struct bh_settings *settings;
+
+	if (signals_asked || task->tgid != target->tgid)
+		return false;
+	settings = bh_setting();
+	return settings && !READ_ONCE(settings->exchanged);
+}
+
 SEC("lsm/task_kill")
 int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *info, int signal,
 	     const struct cred *cred, int ret)
@@ -93,14 +126,17 @@ int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *in
 		.detail = BH_DETAIL_SIGNAL,
 		.number = signal,
 	};
+	struct task_struct *task = bpf_get_current_task_btf();
 	struct bh_task *self;
 
 	if (ret)
 		return ret;
+	if (!task->bpf_storage || is_granted(task, target))
+		return 0;
 	self = bh_current();
 	if (!self)
 		return 0;
-	if (target->tgid == bpf_get_current_task_btf()->tgid) {
+	if (target->tgid == task->tgid) {
 		access.target.type = self->domain; /* a process has one label */
 		access.target.catset = self->catset;
 	} else {

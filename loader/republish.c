@@ -103,6 +103,18 @@ int bh_republish_prepare(const struct bh_maps *maps, const struct bh_boolean *bo
 	return ret;
 }
 
+/* What was found when a process entered its domain may not be so any more: see bh_task_kill. */
+static int tell_programs(const struct bh_maps *maps, struct bh_error *error)
+{
+	struct bh_settings settings;
+	int ret = bh_settings_read(maps, &settings, error);
+
+	if (ret || settings.exchanged)
+		return ret;
+	settings.exchanged = 1;
+	return bh_settings_write(maps, &settings, error);
+}
+
 /* htab_map_update_elem() links the new element before it unlinks the old one. */
 static int replace(const struct bh_maps *maps, uint32_t id, int rows)
 {
@@ -113,8 +125,10 @@ int bh_republish_commit(const struct bh_maps *maps, const struct bh_republish *r
 			struct bh_error *error)
 {
 	size_t done = 0;
-	int ret = 0, reset;
+	int ret = tell_programs(maps, error), reset;
 
+	if (ret)
+		return ret;
 	for (; done < republish->nr && !ret; done++)
 		ret = replace(maps, republish->policies[done].id, republish->policies[done].new);
 	while (ret && done-- > 0)

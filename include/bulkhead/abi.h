@@ -90,9 +90,10 @@ struct bh_settings {
 	__u32 stops; /* of containers with a policy of their own, since the last collection */
 	__u32 stops_kib; /* what those policies have in the maps, together */
 	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
+	__u32 exchanged; /* 1: rows were exchanged since the load, of domains that may be running */
 };
 
-_Static_assert(sizeof(struct bh_settings) == 96, "bh_settings is read by an older loader");
+_Static_assert(sizeof(struct bh_settings) == 100, "bh_settings is read by an older loader");
 
 /* What a directory says of what is in it, as in bh_inode. */
 struct bh_search {
