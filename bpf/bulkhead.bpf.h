@@ -358,9 +358,23 @@ int bh_avc_enforces(struct bh_task *self);
  * @target: Type of the executed file, or of the directory of a new file.
  * @tclass: BH_CLASS_PROCESS, or the class of the new file.
  *
- * Return: the type id, 0 for the default.
+ * Return: the type id, 0 for the default; BH_TRANSITION_NAMED if a new file's name may give
+ * another one, which bh_filetrans_type() knows.
  */
 __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass);
+
+/**
+ * bh_filetrans_type() - The type that type_transition gives a new file of this name.
+ * @self:   Subject.
+ * @target: Type of the directory.
+ * @tclass: Class of the new file.
+ * @name:   Address of the name.
+ * @len:    Its length in bytes.
+ *
+ * Source: filename_compute_type() in security/selinux/ss/services.c.
+ * Return: the type id, 0 where no rule has that name; -1 if it cannot be told, which is counted.
+ */
+__s64 bh_filetrans_type(struct bh_task *self, __u32 target, __u32 tclass, __u64 name, __u32 len);
 
 /**
  * bh_avc_flags() - What the policy says of a domain itself.

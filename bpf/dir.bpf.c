@@ -30,22 +30,45 @@ int bh_check_add(struct bh_task *self, struct dentry *dir, const struct bh_label
 	return bh_avc_check(self, &access, dir);
 }
 
-int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
-		    const struct bh_place *place, struct bh_label *label)
+void bh_label_new(struct bh_task *self, __u32 type, const struct bh_place *place,
+		  struct bh_label *label)
 {
-	struct bh_access access = {
-		.tclass = tclass,
-		.requested = BH_COMMON_FILE__CREATE,
-	};
-	__u32 type = bh_avc_transition(self, label->type, tclass);
-
 	if (!type)
 		type = place->lost ? place->label.type : place->type;
 	if (type)
 		label->type = type;
 	label->catset = self->catset;
-	access.target = *label;
+}
+
+int bh_check_create(struct bh_task *self, struct dentry *dentry, __u32 tclass,
+		    const struct bh_label *label)
+{
+	struct bh_access access = {
+		.target = *label,
+		.tclass = tclass,
+		.requested = BH_COMMON_FILE__CREATE,
+	};
+
 	return bh_avc_check(self, &access, dentry);
+}
+
+/* By type_transition: of its name, else of all names. A name that cannot be told: unlabeled_t. */
+static __noinline __u32 new_type(struct bh_task *self, struct dentry *dentry, __u32 dir,
+				 __u32 tclass)
+{
+	__u32 type = bh_avc_transition(self, dir, tclass);
+	struct bh_label nothing;
+	__s64 named;
+
+	if (!(type & BH_TRANSITION_NAMED))
+		return type;
+	named = bh_filetrans_type(self, dir, tclass, (__u64)BPF_CORE_READ(dentry, d_name.name),
+				  BPF_CORE_READ(dentry, d_name.len));
+	if (named < 0) {
+		bh_label_nothing(&nothing);
+		return nothing.type;
+	}
+	return named ? named : type & ~BH_TRANSITION_NAMED;
 }
 
 /* Check, and remember the label for d_instantiate, which sees the inode. */
@@ -58,7 +81,8 @@ static __noinline int check_new(struct bh_task *self, struct dentry *dentry, __u
 	if (bh_check_add(self, dentry->d_parent, &label))
 		return -EACCES;
 	bh_find_place(dentry, tclass, &place);
-	if (bh_check_create(self, dentry, tclass, &place, &label))
+	bh_label_new(self, new_type(self, dentry, label.type, tclass), &place, &label);
+	if (bh_check_create(self, dentry, tclass, &label))
 		return -EACCES;
 	self->create_dentry = 0;
 	if (!place.lost && label.type == place.label.type && label.catset == place.label.catset)

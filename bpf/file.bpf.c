@@ -61,6 +61,7 @@ static __always_inline int open_tmpfile(struct bh_task *self, struct file *file,
 {
 	struct bh_inode made = { .flags = BH_INODE_CREATED };
 	struct bh_place place;
+	__u32 type;
 
 	if (by_path)
 		bh_label_path_parent(&file->f_path, &made.label);
@@ -72,7 +73,9 @@ static __always_inline int open_tmpfile(struct bh_task *self, struct file *file,
 		bh_place_path(&file->f_path, &place);
 	else
 		bh_find_place(file->f_path.dentry, BH_CLASS_FILE, &place);
-	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &place, &made.label))
+	type = bh_avc_transition(self, made.label.type, BH_CLASS_FILE) & ~BH_TRANSITION_NAMED;
+	bh_label_new(self, type, &place, &made.label);
+	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &made.label))
 		return -EACCES;
 	if (bpf_inode_storage_get(&bh_inodes, file->f_inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		return 0;

@@ -17,7 +17,7 @@
 #include "io.h"
 #include "policy_flatten.h"
 
-#define FORMAT 1U
+#define FORMAT 2U
 #define FILE_MAX_BYTES (64U << 20)
 #define TYPES_MAX 65536U
 #define NAME_DIGITS (2 * BH_DIGEST_SIZE)
@@ -85,6 +85,8 @@ static void put_policy(struct bh_blob *blob, const struct bh_policy *policy)
 						 (uint32_t)type->permissive << 2);
 	}
 	bh_blob_put(blob, policy->rows, policy->nr_rows * sizeof(*policy->rows));
+	bh_blob_put_number(blob, (uint32_t)policy->nr_filetrans);
+	bh_blob_put(blob, policy->filetrans, policy->nr_filetrans * sizeof(*policy->filetrans));
 	bh_blob_put_number(blob, policy->automaton ? policy->automaton->bytes : 0);
 	if (policy->automaton)
 		bh_blob_put(blob, policy->automaton, policy->automaton->bytes);
@@ -130,6 +132,30 @@ static bool get_rows(struct bh_blob *blob, struct bh_policy *policy)
 	return true;
 }
 
+static bool get_filetrans(struct bh_blob *blob, struct bh_policy *policy)
+{
+	size_t nr = bh_blob_get_number(blob);
+	size_t size = nr * sizeof(*policy->filetrans);
+	const void *filetrans = nr <= BH_FILETRANS_MAX ? bh_blob_get(blob, size) : NULL;
+
+	if (!filetrans)
+		return false;
+	policy->filetrans = malloc(size + 1);
+	if (!policy->filetrans)
+		return false;
+	memcpy(policy->filetrans, filetrans, size);
+	policy->nr_filetrans = nr;
+	for (size_t i = 0; i < nr; i++) {
+		const struct bh_policy_filetrans *one = &policy->filetrans[i];
+
+		if (one->source >= policy->nr_types || one->target >= policy->nr_types ||
+		    one->type >= policy->nr_types || one->tclass > BH_NR_CLASSES ||
+		    !memchr(one->name, '\0', sizeof(one->name)))
+			return false;
+	}
+	return true;
+}
+
 static bool get_automaton(struct bh_blob *blob, struct bh_policy *policy)
 {
 	uint32_t bytes = bh_blob_get_number(blob);
@@ -163,8 +189,8 @@ static bool get_policy(struct bh_blob *blob, struct bh_policy *policy)
 	memcpy(policy->base_digest, digests, sizeof(policy->base_digest));
 	memcpy(policy->digest, (const char *)digests + sizeof(policy->base_digest),
 	       sizeof(policy->digest));
-	return get_types(blob, policy) && get_rows(blob, policy) && get_automaton(blob, policy) &&
-	       !blob->failed && blob->used == blob->len;
+	return get_types(blob, policy) && get_rows(blob, policy) && get_filetrans(blob, policy) &&
+	       get_automaton(blob, policy) && !blob->failed && blob->used == blob->len;
 }
 
 /* The digest tells what is corrupt; what it does not, a wrong writer, the sizes do. */

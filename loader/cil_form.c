@@ -117,6 +117,16 @@ const struct bh_cil_node *bh_form_argument(const struct bh_cil_node *statement, 
 	return node;
 }
 
+const char *bh_form_filename(const struct bh_cil_node *statement)
+{
+	return bh_form_argument(statement, 5) ? bh_form_argument(statement, 4)->text : NULL;
+}
+
+const struct bh_cil_node *bh_form_result(const struct bh_cil_node *statement)
+{
+	return bh_form_argument(statement, bh_form_filename(statement) ? 5 : 4);
+}
+
 bool bh_form_is_require(const struct bh_cil_node *node)
 {
 	enum bh_statement statement = bh_form_statement(node);

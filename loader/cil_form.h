@@ -62,6 +62,20 @@ const char *bh_form_keyword(enum bh_statement statement);
 const struct bh_cil_node *bh_form_argument(const struct bh_cil_node *statement, int n);
 
 /**
+ * bh_form_filename() - The file name of a type transition.
+ * @statement: (typetransition SOURCE TARGET CLASS [NAME] TYPE)
+ *
+ * Return: The name; NULL when the transition is for all names.
+ */
+const char *bh_form_filename(const struct bh_cil_node *statement);
+
+/**
+ * bh_form_result() - The type that a type transition gives.
+ * @statement: As for bh_form_filename().
+ */
+const struct bh_cil_node *bh_form_result(const struct bh_cil_node *statement);
+
+/**
  * bh_form_is_require() - Whether a statement only says what it needs to exist.
  * @node: (typeattributeset cil_gen_require X), as libsepol writes it for a .pp, or the
  *        same with roleattributeset.

@@ -236,10 +236,20 @@ static struct bh_cil_node *resolve_permissions(struct resolver *resolver,
 	return made->child->next ? made : NULL;
 }
 
+/* The branch of a booleanif that the statement stands in. */
+static const struct bh_frame *find_branch(const struct resolver *resolver)
+{
+	const struct bh_frame *frame = resolver->instance->frame;
+
+	while (frame && frame->kind != BH_FRAME_BRANCH)
+		frame = frame->parent;
+	return frame;
+}
+
 static bool add_flat(struct resolver *resolver, const struct bh_cil_node *statement)
 {
 	struct bh_expansion *expansion = resolver->expansion;
-	const struct bh_frame *frame = resolver->instance->frame;
+	const struct bh_frame *frame = find_branch(resolver);
 	size_t nr = expansion->nr_flat;
 
 	if ((nr & (nr - 1)) == 0) {
@@ -253,8 +263,6 @@ static bool add_flat(struct resolver *resolver, const struct bh_cil_node *statem
 		expansion->flat = grown;
 	}
 	expansion->flat[nr] = (struct bh_flat){ .statement = statement };
-	while (frame && frame->kind != BH_FRAME_BRANCH)
-		frame = frame->parent;
 	if (frame) {
 		struct resolver outside = *resolver;
 		struct bh_instance condition = { .node = frame->node, .frame = frame->parent };
@@ -392,8 +400,42 @@ static void resolve_call(struct resolver *resolver)
 	}
 }
 
-/* The kinds of a simple statement's arguments: t type, r role, e types, k as it stands. */
-static const char *find_kinds(enum bh_statement statement)
+/* A file's name is what it says, but for a parameter that stands for one. */
+static const struct bh_cil_node *find_filename(struct resolver *resolver,
+					       const struct bh_cil_node *node)
+{
+	const struct bh_frame *frame = resolver->instance->frame;
+	const struct bh_cil_node *argument;
+
+	while ((argument = bh_symbols_argument(&resolver->expansion->symbols, frame, BH_SPACE_NONE,
+					       node->text, &frame)) &&
+	       argument->text)
+		node = argument;
+	return node;
+}
+
+/* * stands for all names: no node, as if none had been written. Source: cil_binary.c. */
+static struct bh_cil_node *resolve_filename(struct resolver *resolver,
+					    const struct bh_cil_node *node)
+{
+	const struct bh_cil_node *name = find_filename(resolver, node);
+	struct bh_cil_node *made;
+
+	if (strcmp(name->text, "*") == 0)
+		return NULL;
+	if (find_branch(resolver))
+		refuse(resolver, "in a booleanif a transition has no file name; write it outside");
+	made = make_node(resolver, node, name->text);
+	if (made)
+		made->quoted = name->quoted;
+	return made;
+}
+
+/*
+ * The kinds of a simple statement's arguments: t type, r role, e types, c class,
+ * f name of a file, k as it stands.
+ */
+static const char *find_kinds(const struct bh_cil_node *node, enum bh_statement statement)
 {
 	switch (statement) {
 	case BH_STATEMENT_TYPEALIASACTUAL:
@@ -408,7 +450,7 @@ static const char *find_kinds(enum bh_statement statement)
 	case BH_STATEMENT_ROLETYPE:
 		return "rt";
 	case BH_STATEMENT_TYPETRANSITION:
-		return "ttct";
+		return bh_form_filename(node) ? "ttcft" : "ttct";
 	default:
 		return "kkk";
 	}
@@ -427,6 +469,8 @@ static struct bh_cil_node *resolve_argument(struct resolver *resolver,
 		return resolve_class(resolver, node);
 	case 'e':
 		return resolve_expression(resolver, node, BH_SPACE_TYPES);
+	case 'f':
+		return resolve_filename(resolver, node);
 	default:
 		return copy(resolver, node);
 	}
@@ -453,13 +497,10 @@ static void resolve_simple(struct resolver *resolver, enum bh_statement statemen
 {
 	const struct bh_cil_node *node = resolver->instance->node;
 	const struct bh_symbol *declared = resolver->instance->symbol;
-	const char *kinds = find_kinds(statement);
+	const char *kinds = find_kinds(node, statement);
 	struct bh_cil_node *made = make_node(resolver, node, NULL);
 	struct bh_cil_node **link;
 
-	/* By a file's name: the validator refuses it. */
-	if (statement == BH_STATEMENT_TYPETRANSITION && bh_form_argument(node, 5))
-		kinds = "kkkkk";
 	if (!made)
 		return;
 	made->child = copy(resolver, node->child);
@@ -472,8 +513,13 @@ static void resolve_simple(struct resolver *resolver, enum bh_statement statemen
 		kinds = "k";
 	}
 	for (; node && link && *kinds; node = node->next) {
-		*link = resolve_argument(resolver, node, *kinds++);
-		link = *link ? &(*link)->next : NULL;
+		char kind = *kinds++;
+
+		*link = resolve_argument(resolver, node, kind);
+		if (!*link && (kind != 'f' || resolver->failed))
+			link = NULL;
+		else if (*link)
+			link = &(*link)->next;
 	}
 	if (statement == BH_STATEMENT_FILECON && !resolver->failed)
 		resolve_context(resolver, made);

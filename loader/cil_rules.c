@@ -215,17 +215,12 @@ static bool is_base_type(const struct bh_validator *validator, const struct bh_c
 void bh_rule_transition(struct bh_validator *validator, const struct bh_cil_node *statement)
 {
 	const struct bh_cil_node *from = bh_form_argument(statement, 1);
-	const struct bh_cil_node *to = bh_form_argument(statement, 4);
+	const struct bh_cil_node *to = bh_form_result(statement);
 	struct bh_module_type *source = NULL;
 	struct bh_module_type *result = NULL;
 	struct side target;
 	uint32_t tclass;
 
-	if (bh_form_argument(statement, 5)) {
-		bh_refuse(&validator->refusals, -EINVAL, statement,
-			  "transitions by file name are not supported; leave the name out");
-		return;
-	}
 	if (!is_base_type(validator, from))
 		source = bh_own_type(validator, statement, from);
 	if ((!source && !is_base_type(validator, from)) ||
@@ -237,7 +232,7 @@ void bh_rule_transition(struct bh_validator *validator, const struct bh_cil_node
 		return;
 	}
 	tclass = bh_class_number(bh_form_argument(statement, 3)->text);
-	if (!check_class(validator, statement, tclass))
+	if (!check_class(validator, statement, tclass) || !bh_filetrans_check(validator, statement))
 		return;
 	if (!is_base_type(validator, to))
 		result = bh_own_type(validator, statement, to);
@@ -257,10 +252,9 @@ void bh_domains_transition(struct bh_validator *validator, const struct bh_cil_n
 	const struct bh_module_type *result;
 	uint32_t tclass = bh_class_number(bh_form_argument(statement, 3)->text);
 
-	if (tclass == BH_CLASS_PROCESS || !is_transition_class(tclass) ||
-	    bh_form_argument(statement, 5))
+	if (tclass == BH_CLASS_PROCESS || !is_transition_class(tclass))
 		return;
-	result = bh_own_type(validator, NULL, bh_form_argument(statement, 4));
+	result = bh_own_type(validator, NULL, bh_form_result(statement));
 	if (result && result->domain_line)
 		bh_refuse(&validator->refusals, -EINVAL, statement,
 			  "%s is a domain (line %u), a file cannot have it", result->name,

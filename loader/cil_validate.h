@@ -18,6 +18,7 @@
 #define BH_MODULE_NODES_MAX 65536
 #define BH_MODULE_DEPTH_MAX 32
 #define BH_MODULE_RULES_MAX 32768 /* after attributes are expanded */
+#define BH_MODULE_FILETRANS_MAX 1024 /* transitions by file name */
 
 /* What bounds a module's domains and its other types. */
 #define BH_BOUND_DOMAIN "container_t"

@@ -25,6 +25,10 @@ struct bh_validator {
 	struct bh_typesets sets;
 	size_t nr_rules; /* with attributes expanded */
 	bool many_rules; /* too many, and said */
+	/* Transitions by file name. */
+	const struct bh_cil_node *filetrans[BH_MODULE_FILETRANS_MAX];
+	size_t nr_filetrans;
+	bool many_filetrans; /* too many, and said */
 };
 
 /* Checks one statement that has the arguments it should. */
@@ -48,6 +52,15 @@ bh_statement_fn bh_domains_attribute;
 bh_statement_fn bh_domains_transition;
 bh_statement_fn bh_domains_bounds;
 bh_statement_fn bh_domains_filecon;
+
+/**
+ * bh_filetrans_check() - Refuse what is wrong with the file name of a transition.
+ * @validator: The validator.
+ * @statement: The transition; its types and its class are known.
+ *
+ * Return: True when nothing is, or there is no name.
+ */
+bool bh_filetrans_check(struct bh_validator *validator, const struct bh_cil_node *statement);
 
 /**
  * bh_filecons_check() - Refuse labels by path that are about the same paths.

@@ -41,6 +41,14 @@ static void print_row(FILE *out, const struct bh_policy *policy, const struct bh
 			policy->types[row->row.transition].name);
 }
 
+static void print_filetrans(FILE *out, const struct bh_policy *policy,
+			    const struct bh_policy_filetrans *filetrans)
+{
+	fprintf(out, "type_transition %s %s:%s %s \"%s\";\n", policy->types[filetrans->source].name,
+		policy->types[filetrans->target].name, bh_class_name(filetrans->tclass),
+		policy->types[filetrans->type].name, filetrans->name);
+}
+
 static int print_rows(const struct bh_base *base, const struct bh_source *module, const char *type,
 		      char **text, size_t *len, struct bh_error *error)
 {
@@ -63,6 +71,8 @@ static int print_rows(const struct bh_base *base, const struct bh_source *module
 		policy->nr_rows, policy->types[policy->start].name);
 	for (size_t i = 0; i < policy->nr_rows; i++)
 		print_row(out, policy, &policy->rows[i]);
+	for (size_t i = 0; i < policy->nr_filetrans; i++)
+		print_filetrans(out, policy, &policy->filetrans[i]);
 	bh_policy_free(policy);
 	return fclose(out) ? -ENOMEM : 0;
 }

@@ -22,6 +22,7 @@ static const char *const counter_names[BH_COUNT_MAX] = {
 	[BH_COUNT_NOPOLICY] = "nopolicy",   [BH_COUNT_TOODEEP] = "toodeep",
 	[BH_COUNT_NESTED] = "nested",	    [BH_COUNT_MOVING] = "moving",
 	[BH_COUNT_UNAUDITED] = "unaudited", [BH_COUNT_NAMELESS] = "nameless",
+	[BH_COUNT_BADNAME] = "badname",
 };
 
 struct status {

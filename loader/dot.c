@@ -34,14 +34,19 @@ struct drawing {
 };
 
 /* Nobody's name may end a string of Graphviz'. */
-static void write_quoted(FILE *out, const char *text)
+static void write_text(FILE *out, const char *text)
 {
-	fputc('"', out);
 	for (; *text; text++) {
 		if (*text == '"' || *text == '\\')
 			fputc('\\', out);
 		fputc(*text >= ' ' && *text < 0x7f ? *text : '?', out);
 	}
+}
+
+static void write_quoted(FILE *out, const char *text)
+{
+	fputc('"', out);
+	write_text(out, text);
 	fputc('"', out);
 }
 
@@ -260,11 +265,17 @@ static void write_rules(struct drawing *drawing)
 static void write_transition(struct drawing *drawing, const struct bh_cil_node *statement)
 {
 	const char *class = bh_form_argument(statement, 3)->text;
+	const char *filename = bh_form_filename(statement);
 
 	write_edge(drawing->out, find_name(drawing, bh_form_argument(statement, 1)->text),
-		   find_name(drawing, bh_form_argument(statement, 4)->text));
-	fprintf(drawing->out, " [style=dashed, label=\"%s\\n%s\"];\n",
-		strcmp(class, "process") == 0 ? "executes" : class,
+		   find_name(drawing, bh_form_result(statement)->text));
+	fprintf(drawing->out, " [style=dashed, label=\"%s",
+		strcmp(class, "process") == 0 ? "executes" : class);
+	if (filename) {
+		fputc(' ', drawing->out);
+		write_text(drawing->out, filename);
+	}
+	fprintf(drawing->out, "\\n%s\"];\n",
 		find_name(drawing, bh_form_argument(statement, 2)->text));
 }
 

@@ -24,6 +24,7 @@ static const struct {
 	{ "bh_names", offsetof(struct bh_maps, names) },
 	{ "bh_released", offsetof(struct bh_maps, released) },
 	{ "bh_policies", offsetof(struct bh_maps, policies) },
+	{ "bh_filetrans", offsetof(struct bh_maps, filetrans) },
 	{ "bh_policyinfo", offsetof(struct bh_maps, policyinfo) },
 	{ "bh_types", offsetof(struct bh_maps, types) },
 	{ "bh_catsets", offsetof(struct bh_maps, catsets) },

@@ -22,6 +22,7 @@ struct bh_maps {
 	int names;
 	int released;
 	int policies;
+	int filetrans;
 	int policyinfo;
 	int types;
 	int catsets;
@@ -29,9 +30,9 @@ struct bh_maps {
 	int events;
 };
 
-#define BH_MAPS_CLOSED                                                     \
-	{                                                                  \
-		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
+#define BH_MAPS_CLOSED                                                         \
+	{                                                                      \
+		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
 	}
 
 /**

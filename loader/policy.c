@@ -63,6 +63,8 @@ static int flatten(struct bh_build *build, struct bh_policy_private *private,
 
 	ret = bh_flatten_types(build, private);
 	if (!ret)
+		ret = bh_flatten_filetrans(build, private, error);
+	if (!ret)
 		ret = bh_flatten_rows(build, private, error);
 	if (!ret && !build->module)
 		ret = bh_flatten_objects(build, private);
@@ -125,6 +127,7 @@ void bh_policy_free(struct bh_policy *policy)
 		return;
 	free(policy->types);
 	free(policy->rows);
+	free(policy->filetrans);
 	free(policy->ports);
 	for (size_t i = 0; i < policy->nr_filesystems; i++)
 		free(policy->filesystems[i].automaton);

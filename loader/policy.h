@@ -57,6 +57,16 @@ struct bh_policy_row {
 	uint32_t target; /* type number */
 	uint32_t tclass; /* BH_CLASS_... */
 	struct bh_av_row row; /* .transition is a type number */
+	uint32_t named; /* 1: a new file's name may give another transition */
+};
+
+/* A transition by file name; goes before the row's. */
+struct bh_policy_filetrans {
+	uint32_t source; /* type number of a domain */
+	uint32_t target; /* type number of the directory */
+	uint32_t tclass; /* BH_CLASS_... of the new file */
+	uint32_t type; /* type number of the new file */
+	char name[BH_FILENAME_MAX]; /* NUL-padded */
 };
 
 #define BH_PORT_TCP 0
@@ -88,6 +98,8 @@ struct bh_policy {
 	uint32_t nr_types; /* including the unused one */
 	struct bh_policy_row *rows;
 	size_t nr_rows;
+	struct bh_policy_filetrans *filetrans; /* in order */
+	size_t nr_filetrans;
 	struct bh_policy_port *ports; /* in ascending precedence: later wins */
 	size_t nr_ports;
 	struct bh_policy_fs *filesystems;

@@ -7,6 +7,7 @@
 #include "policy_build.h"
 
 #define BH_ROWS_MAX 65536 /* of one policy */
+#define BH_FILETRANS_MAX 4096 /* of one policy */
 
 /* A second name of a type. */
 struct bh_policy_alias {
@@ -32,9 +33,20 @@ struct bh_policy_private {
 int bh_flatten_types(const struct bh_build *build, struct bh_policy_private *private);
 
 /**
+ * bh_flatten_filetrans() - Take over the transitions by file name.
+ * @build:   The policy.
+ * @private: Has its types; receives the transitions.
+ * @error:   Receives what is too large.
+ *
+ * Return: 0; -E2BIG more than BH_FILETRANS_MAX; -EIO BASE has some; -EINVAL; -ENOMEM.
+ */
+int bh_flatten_filetrans(const struct bh_build *build, struct bh_policy_private *private,
+			 struct bh_error *error);
+
+/**
  * bh_flatten_rows() - Ask for every verdict that is not empty.
  * @build:   The policy.
- * @private: Has its types; receives the rows.
+ * @private: Has its types and transitions by file name; receives the rows.
  * @error:   Receives what is too large.
  *
  * Return: 0; -E2BIG more than BH_ROWS_MAX rows; -ENOMEM; -EIO.

@@ -74,7 +74,7 @@ static int grow_rows(struct flattener *flattener)
 }
 
 static int add_candidate(struct flattener *flattener, uint32_t source, uint32_t target,
-			 uint32_t tclass, uint32_t transition)
+			 uint32_t tclass, uint32_t transition, uint32_t named)
 {
 	struct bh_policy_row *row;
 	int ret;
@@ -94,6 +94,7 @@ static int add_candidate(struct flattener *flattener, uint32_t source, uint32_t 
 	row->target = target;
 	row->tclass = tclass;
 	row->row.transition = transition;
+	row->named = named;
 	return 0;
 }
 
@@ -111,7 +112,7 @@ static int add_targets(struct flattener *flattener, uint32_t source, const avtab
 
 		if (!target)
 			continue;
-		ret = add_candidate(flattener, source, target, key->target_class, transition);
+		ret = add_candidate(flattener, source, target, key->target_class, transition, 0);
 		if (ret)
 			return ret;
 	}
@@ -145,6 +146,18 @@ static int add_rule(avtab_key_t *key, avtab_datum_t *datum, void *argument)
 	return 0;
 }
 
+/* What is decided by file name must have a row that says so. */
+static int add_named(struct flattener *flattener)
+{
+	const struct bh_policy *policy = &flattener->private->policy;
+	int ret = 0;
+
+	for (size_t i = 0; i < policy->nr_filetrans && !ret; i++)
+		ret = add_candidate(flattener, policy->filetrans[i].source,
+				    policy->filetrans[i].target, policy->filetrans[i].tclass, 0, 1);
+	return ret;
+}
+
 /* A conditional rule that holds. */
 static int add_conditional(avtab_key_t *key, avtab_datum_t *datum, void *argument)
 {
@@ -173,10 +186,13 @@ static void merge_candidates(struct flattener *flattener)
 		return;
 	qsort(flattener->row, flattener->nr_row, sizeof(*flattener->row), compare_rows);
 	for (size_t i = 1; i < flattener->nr_row; i++) {
-		if (compare_rows(&flattener->row[out], &flattener->row[i]) != 0)
+		if (compare_rows(&flattener->row[out], &flattener->row[i]) != 0) {
 			flattener->row[++out] = flattener->row[i];
-		else if (flattener->row[i].row.transition)
+			continue;
+		}
+		if (flattener->row[i].row.transition)
 			flattener->row[out].row.transition = flattener->row[i].row.transition;
+		flattener->row[out].named |= flattener->row[i].named;
 	}
 	flattener->nr_row = out + 1;
 }
@@ -311,7 +327,7 @@ static int fill_row(struct flattener *flattener, struct bh_policy_row *row)
 static bool is_empty(const struct bh_policy_row *row)
 {
 	return !row->row.allowed && !row->row.allowed_apart && !row->row.dontaudit &&
-	       !row->row.transition;
+	       !row->row.transition && !row->named;
 }
 
 static int fill_rows(struct flattener *flattener)
@@ -347,6 +363,8 @@ int bh_flatten_rows(struct bh_build *build, struct bh_policy_private *private,
 		ret = avtab_map(&build->policydb->p.te_avtab, add_rule, &flattener);
 	if (!ret)
 		ret = avtab_map(&build->policydb->p.te_cond_avtab, add_conditional, &flattener);
+	if (!ret)
+		ret = add_named(&flattener);
 	if (!ret) {
 		merge_candidates(&flattener);
 		ret = fill_rows(&flattener);

@@ -9,6 +9,7 @@
 #include <bulkhead/classmap.h>
 
 #include "cleanup.h"
+#include "filetrans.h"
 #include "inputs.h"
 #include "labels.h"
 #include "names.h"
@@ -57,7 +58,8 @@ static void put_row(struct rows *rows, const struct bh_policy_row *row,
 	rows->keys[rows->nr] =
 		(struct bh_av_key){ types->ids[row->source], types->ids[row->target], row->tclass };
 	rows->values[rows->nr] = row->row;
-	rows->values[rows->nr++].transition = types->ids[row->row.transition];
+	rows->values[rows->nr++].transition = types->ids[row->row.transition] |
+					      (row->named ? BH_TRANSITION_NAMED : 0);
 }
 
 /* What holds for a domain itself. */
@@ -164,12 +166,14 @@ static int make_rows(const struct bh_policy *policy, const struct type_ids *type
 	return ret;
 }
 
-/* The last steps: from the second one on, programs can use the policy. */
-static int insert_policy(const struct bh_maps *maps, uint32_t id, int rows,
+/* The last steps: from the last one on, programs can use the policy. */
+static int insert_policy(const struct bh_maps *maps, uint32_t id, int rows, int filetrans,
 			 const struct bh_policyinfo *info, struct bh_error *error)
 {
 	if (bpf_map_update_elem(maps->policyinfo, &id, info, BPF_ANY))
 		return fail_map(error, "bh_policyinfo");
+	if (filetrans >= 0 && bpf_map_update_elem(maps->filetrans, &id, &filetrans, BPF_NOEXIST))
+		return fail_map(error, "bh_filetrans");
 	if (bpf_map_update_elem(maps->policies, &id, &rows, BPF_NOEXIST))
 		return fail_map(error, "bh_policies");
 	return 0;
@@ -196,7 +200,7 @@ int bh_publish_base(const struct bh_maps *maps, const struct bh_policy *base,
 	if (ret)
 		return ret;
 	rows = make_rows(base, &types, -1, error);
-	return rows < 0 ? rows : insert_policy(maps, BH_POLICY_BASE, rows, &info, error);
+	return rows < 0 ? rows : insert_policy(maps, BH_POLICY_BASE, rows, -1, &info, error);
 }
 
 /* All published types, to find many names among them. */
@@ -368,7 +372,9 @@ int bh_publish_rows(const struct bh_maps *maps, const struct bh_policy *policy, 
 static uint32_t kib_of(const struct bh_policy *policy)
 {
 	const size_t row = sizeof(struct bh_av_key) + sizeof(struct bh_av_row) + 56;
-	size_t bytes = policy->nr_rows * row + policy->nr_types * sizeof(struct bh_type);
+	const size_t filetrans = sizeof(struct bh_filetrans) + sizeof(uint32_t) + 56;
+	size_t bytes = policy->nr_rows * row + policy->nr_types * sizeof(struct bh_type) +
+		       policy->nr_filetrans * filetrans;
 
 	if (policy->automaton)
 		bytes += policy->automaton->nr_states * sizeof(struct bh_automaton_row);
@@ -393,7 +399,7 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 	struct bh_policyinfo info = { .first_type = settings->next_type, .kib = kib_of(policy) };
 	BH_FREE uint32_t *ids = calloc(policy->nr_types, sizeof(*ids));
 	struct type_ids types = { ids, policy->nr_types };
-	BH_CLOSE int rows = -1, base = -1;
+	BH_CLOSE int rows = -1, base = -1, filetrans = -1;
 	uint32_t first = settings->next_type;
 	char name[BH_ID_MAX];
 	int ret;
@@ -405,7 +411,7 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 		return bh_fail(error, -ENOSPC, "policy ids have run out");
 	/* Ids are used up before they are used: whatever happens, none is given twice. */
 	settings->next_type += policy->nr_types;
-	if (settings->next_type < first)
+	if (settings->next_type < first || settings->next_type >= BH_TRANSITION_NAMED)
 		return bh_fail(error, -ENOSPC, "type ids have run out");
 	ret = bh_settings_write(maps, settings, error);
 	if (ret)
@@ -422,6 +428,11 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 	rows = make_rows(policy, &types, base, error);
 	if (rows < 0)
 		return rows;
+	if (policy->nr_filetrans) {
+		filetrans = bh_filetrans_make(policy, types.ids, error);
+		if (filetrans < 0)
+			return filetrans;
+	}
 	if (policy->automaton)
 		ret = bh_labels_publish(maps, *id, policy->automaton, types.ids, types.nr, error);
 	if (ret)
@@ -430,7 +441,7 @@ static int publish_new(const struct bh_maps *maps, const struct bh_policy *polic
 	if (ret)
 		return ret;
 	describe(inputs, &info);
-	ret = insert_policy(maps, *id, rows, &info, error);
+	ret = insert_policy(maps, *id, rows, filetrans, &info, error);
 	bh_name_of_policy(inputs->key, name);
 	/* Last: who finds the name finds all of it. */
 	return ret ? ret : bh_names_put(maps, name, *id, error);
@@ -514,6 +525,7 @@ void bh_unpublish(const struct bh_maps *maps, uint32_t id)
 	if (!bpf_map_delete_elem(maps->policies, &id))
 		bh_maps_avc_reset(maps, NULL);
 	bpf_map_delete_elem(maps->automata, &id);
+	bpf_map_delete_elem(maps->filetrans, &id);
 	if (known)
 		unpublish_types(maps, id, info.first_type);
 	bh_inputs_forget(id);

@@ -18,6 +18,8 @@ cat >"$work/web.cil" <<-'CIL'
 	(allow web_t usr_t (file (read getattr map execute open execute_no_trans)))
 	(allow web_t self (process (fork sigchld)))
 	(allow web_t unconfined_t (fd (use)))
+	(type page_t)
+	(typetransition web_t container_file_t file index.html page_t)
 CIL
 (cat "$work/web.cil"; echo '; another') >"$work/other.cil"
 
@@ -28,7 +30,7 @@ containers() {
 	"$here/pinned" count bh_containers bh_pairs bh_leases bh_names
 }
 policies() {
-	"$here/pinned" count bh_policies bh_policyinfo bh_types
+	"$here/pinned" count bh_policies bh_policyinfo bh_types bh_filetrans
 }
 collect() {
 	bulkhead boolean virt_sandbox_use_fusefs=off

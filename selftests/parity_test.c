@@ -2,8 +2,8 @@
 /*
  * The maps against libsepol: for every (domain, type, class) of BASE and of each module,
  * the row that the kernel holds, or its absence, is what sepol_compute_av() says, own and
- * apart, and sepol_transition_sid() for the type of what is made. A module's domain has at
- * most what the bounds of both types have.
+ * apart, and sepol_transition_sid() for the type of what is made. Transitions by file name are
+ * those in libsepol's policy. A module's domain has at most what the bounds of both types have.
  */
 #include <bpf/bpf.h>
 #include <sepol/policydb/services.h>
@@ -35,6 +35,8 @@ struct sides {
 	uint32_t id[TYPES_MAX]; /* in the maps, by type number */
 	uint32_t sid[2][TYPES_MAX]; /* libsepol's, own and apart */
 	unsigned long asked, wrong, found;
+	int names; /* inner map; -1: none */
+	unsigned long nr_names, wrong_names;
 };
 
 FIXTURE(parity)
@@ -48,11 +50,13 @@ FIXTURE_VARIANT(parity)
 	const char *module; /* NULL: BASE alone */
 	const char *type;
 	const char *program;
+	int named; /* rows that leave it to the name of a file */
 };
 
 ROW(parity, base, NULL, NULL)
 ROW(parity, file, POLICY "file.cil", "full_t")
 ROW(parity, dir, POLICY "dir.cil", "full_t")
+ROW(parity, filetrans, POLICY "filetrans.cil", "looker_t", NULL, 8)
 ROW(parity, exec, POLICY "exec.cil", "full_t")
 ROW(parity, socket, POLICY "socket.cil", "full_t")
 ROW(parity, most, POLICY "base.cil", "full_t")
@@ -99,12 +103,15 @@ static int open_kernel(struct sides *s, pid_t runner)
 	if (bpf_map_lookup_elem(s->maps.policies, &s->policy, &map))
 		return -1;
 	s->rows = bpf_map_get_fd_by_id(map);
+	s->names = -1;
+	if (!bpf_map_lookup_elem(s->maps.filetrans, &s->policy, &map))
+		s->names = bpf_map_get_fd_by_id(map);
 	return s->rows < 0 ? -1 : 0;
 }
 
-static int open_libsepol(struct sides *s, const char *module)
+static int open_libsepol(struct sides *s, const char *module, const char *start)
 {
-	struct bh_policy_request request = { .module = module ? &s->module : NULL };
+	struct bh_policy_request request = { .module = module ? &s->module : NULL, .start = start };
 
 	if (bh_base_read(NULL, &s->base, &s->error))
 		return -1;
@@ -113,11 +120,8 @@ static int open_libsepol(struct sides *s, const char *module)
 	/* The names first: libsepol has room for one policy at a time. */
 	request.base = s->base.source;
 	request.nr_base = s->base.nr_source;
-	if (bh_policy_compile(&request, &s->compiled, &s->error)) {
-		request.start = "full_t";
-		if (bh_policy_compile(&request, &s->compiled, &s->error))
-			return -1;
-	}
+	if (bh_policy_compile(&request, &s->compiled, &s->error))
+		return -1;
 	return bh_build_policy(&request, &s->build, &s->error);
 }
 
@@ -204,7 +208,8 @@ static void compare(struct sides *s, uint32_t source, uint32_t target, uint32_t 
 	if (!bpf_map_lookup_elem(s->rows, &key, &row))
 		s->found++;
 	s->asked++;
-	if (row.allowed == own && row.allowed_apart == apart && row.transition == made)
+	if (row.allowed == own && row.allowed_apart == apart &&
+	    (row.transition & ~BH_TRANSITION_NAMED) == made)
 		return;
 	s->wrong++;
 	printf("# %s %s %u: maps %x %x %u, libsepol %x %x %u\n", s->compiled->types[source].name,
@@ -231,6 +236,68 @@ static void compare_all(struct sides *s)
 				compare(s, source, target, tclass);
 }
 
+static uint32_t id_of(const struct sides *s, uint32_t value)
+{
+	const char *name = s->build.policydb->p.p_type_val_to_name[value - 1];
+
+	return s->id[bh_policy_type_number(s->compiled, name)];
+}
+
+static void compare_name(struct sides *s, const struct bh_filetrans *key, uint32_t wanted)
+{
+	struct bh_av_key row_key = { key->source, key->target, key->tclass };
+	struct bh_av_row row = { 0 };
+	uint32_t type = 0;
+
+	s->nr_names++;
+	bpf_map_lookup_elem(s->rows, &row_key, &row);
+	if (s->names >= 0 && !bpf_map_lookup_elem(s->names, key, &type) && type == wanted &&
+	    row.transition & BH_TRANSITION_NAMED)
+		return;
+	s->wrong_names++;
+	printf("# %u %u %u %s: maps %u %x, libsepol %u\n", key->source, key->target, key->tclass,
+	       key->name, type, row.transition, wanted);
+}
+
+/* One name, for each source. */
+static int compare_names(hashtab_key_t key, hashtab_datum_t datum, void *argument)
+{
+	const filename_trans_key_t *of = (const void *)key;
+	struct sides *s = argument;
+	ebitmap_node_t *node;
+	unsigned int bit;
+
+	for (filename_trans_datum_t *one = datum; one; one = one->next)
+		ebitmap_for_each_positive_bit(&one->stypes, node, bit)
+		{
+			struct bh_filetrans wanted = { .source = id_of(s, bit + 1),
+						       .target = id_of(s, of->ttype),
+						       .tclass = of->tclass };
+
+			snprintf(wanted.name, sizeof(wanted.name), "%s", of->name);
+			compare_name(s, &wanted, id_of(s, one->otype));
+		}
+	return 0;
+}
+
+/* Rows that say that there are names. */
+static long count_named(const struct sides *s)
+{
+	void *keys = NULL, *values = NULL;
+	const struct bh_av_row *rows;
+	long named = 0;
+	size_t nr;
+
+	if (bh_map_entries(s->rows, sizeof(struct bh_av_key), sizeof(*rows), &keys, &values, &nr))
+		named = -1;
+	rows = values;
+	for (size_t i = 0; i < nr; i++)
+		named += !!(rows[i].transition & BH_TRANSITION_NAMED);
+	free(keys);
+	free(values);
+	return named;
+}
+
 TEST_F_TIMEOUT(parity, every_verdict, 500)
 {
 	struct sides *s = self->sides;
@@ -241,7 +308,7 @@ TEST_F_TIMEOUT(parity, every_verdict, 500)
 	{
 		TH_LOG("%s", s->error.text);
 	}
-	ASSERT_EQ(0, open_libsepol(s, variant->module))
+	ASSERT_EQ(0, open_libsepol(s, variant->module, variant->type))
 	{
 		TH_LOG("%s", s->error.text);
 	}
@@ -256,6 +323,29 @@ TEST_F_TIMEOUT(parity, every_verdict, 500)
 	ASSERT_EQ(0, bh_map_keys(s->rows, sizeof(struct bh_av_key), BH_MAX_TYPES, &keys, &nr));
 	EXPECT_EQ(s->found, nr);
 	free(keys);
+}
+
+TEST_F(parity, every_name)
+{
+	struct sides *s = self->sides;
+	void *keys = NULL;
+	size_t nr = 0;
+
+	ASSERT_EQ(0, open_kernel(s, self->probe.runner));
+	ASSERT_EQ(0, open_libsepol(s, variant->module, variant->type))
+	{
+		TH_LOG("%s", s->error.text);
+	}
+	ASSERT_EQ(0, match_types(s));
+	hashtab_map(s->build.policydb->p.filename_trans, compare_names, s);
+	TH_LOG("%lu transitions by file name, %lu wrong", s->nr_names, s->wrong_names);
+	EXPECT_EQ(0, s->wrong_names);
+	if (s->names >= 0)
+		ASSERT_EQ(0, bh_map_keys(s->names, sizeof(struct bh_filetrans), BH_MAX_TYPES, &keys,
+					 &nr));
+	EXPECT_EQ(s->nr_names, nr);
+	free(keys);
+	EXPECT_EQ(variant->named, count_named(s));
 }
 
 int main(int argc, char **argv)

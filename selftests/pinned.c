@@ -9,6 +9,7 @@
  *	pinned policies N      fills bh_policyinfo with N policies that nobody uses
  *	pinned crowd N         registers N containers that do not exist
  *	pinned leave N         removes their records, but not their names
+ *	pinned empty MAP       removes all keys of it
  */
 #include <bpf/bpf.h>
 #include <stddef.h>
@@ -47,6 +48,17 @@ static void count(const char *name)
 		keys++;
 	}
 	printf("%s=%lu ", name, keys);
+}
+
+static int empty(const char *name)
+{
+	unsigned char key[KEY_MAX];
+	int map = open_map(name);
+
+	while (!bpf_map_get_next_key(map, NULL, key))
+		if (bpf_map_delete_elem(map, key))
+			return 1;
+	return 0;
 }
 
 /* One number of the settings. */
@@ -114,6 +126,8 @@ int main(int argc, char **argv)
 		return add_policies(number);
 	if (argc == 3 && (!strcmp(argv[1], "crowd") || !strcmp(argv[1], "leave")))
 		return crowd(number, !strcmp(argv[1], "leave"));
+	if (argc == 3 && !strcmp(argv[1], "empty"))
+		return empty(argv[2]);
 	if (argc == 4 && !strcmp(argv[1], "name"))
 		return set_name(argv[2], strtoull(argv[3], NULL, 10));
 	if (argc < 3 || strcmp(argv[1], "count"))

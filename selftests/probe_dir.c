@@ -49,6 +49,30 @@ static struct probe_result run_link(char **word)
 	return probe_did(link(word[0], word[1]));
 }
 
+/* linktmp DIR PATH [fd]: a file without a name gets one, by its descriptor or by /proc */
+static struct probe_result run_linktmp(char **word)
+{
+	struct probe_result result;
+	char path[64];
+	int fd = open(word[0], O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return probe_did(fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (word[2])
+		result = probe_did(linkat(fd, "", AT_FDCWD, word[1], AT_EMPTY_PATH));
+	else
+		result = probe_did(linkat(AT_FDCWD, path, AT_FDCWD, word[1], AT_SYMLINK_FOLLOW));
+	close(fd);
+	return result;
+}
+
+/* whiteout FROM TO: as overlayfs renames in its upper layer */
+static struct probe_result run_whiteout(char **word)
+{
+	return probe_did(renameat2(AT_FDCWD, word[0], AT_FDCWD, word[1], RENAME_WHITEOUT));
+}
+
 static struct probe_result run_unlink(char **word)
 {
 	return probe_did(unlink(word[0]));
@@ -153,6 +177,8 @@ const struct probe_command probe_dir_commands[] = {
 	{ "mknod", 2, run_mknod },
 	{ "symlink", 2, run_symlink },
 	{ "link", 2, run_link },
+	{ "linktmp", 2, run_linktmp },
+	{ "whiteout", 2, run_whiteout },
 	{ "unlink", 1, run_unlink },
 	{ "rename", 2, run_rename },
 	{ "exchange", 2, run_exchange },

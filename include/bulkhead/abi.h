@@ -26,6 +26,7 @@
 #define BH_COMM_MAX 16 /* TASK_COMM_LEN */
 #define BH_GRANTS_MAX 512 /* bytes of the names of a module's grants, with NUL */
 #define BH_XATTR_LABEL "security.bulkhead" /* a label that lasts, as a context */
+#define BH_FILENAME_MAX 256 /* bytes of a new file's name in a rule, with NUL */
 #define BH_PATH_TAIL 64 /* bytes of an object's last path component, with NUL */
 #define BH_MAX_CONTAINERS 16384U
 #define BH_MAX_POLICIES 4096U
@@ -232,8 +233,10 @@ struct bh_av_row {
 	__u32 allowed; /* when the subject's categories contain the object's */
 	__u32 allowed_apart; /* when they do not */
 	__u32 dontaudit; /* denied without a record */
-	__u32 transition; /* type_transition's new type id; 0: the default */
+	__u32 transition; /* type_transition's new type id; 0: the default; BH_TRANSITION_... */
 };
+
+#define BH_TRANSITION_NAMED 0x80000000U /* for some names bh_filetrans has another type */
 
 /*
  * The row {domain, 0, 0}: what holds for a domain itself; allowed is BH_TASK_... There is
@@ -242,6 +245,19 @@ struct bh_av_row {
 
 _Static_assert(sizeof(struct bh_av_key) == 12, "bh_av_key is a map key");
 _Static_assert(sizeof(struct bh_av_row) == 16, "bh_av_row is a map value");
+
+/*
+ * Type transitions by the name of a new file: bh_filetrans holds, by policy id (u32), a hash from
+ * this key to a type id (u32). Only what has BH_TRANSITION_NAMED in its row is looked up there.
+ */
+struct bh_filetrans {
+	__u32 source; /* type id of the process */
+	__u32 target; /* type id of the directory */
+	__u32 tclass; /* BH_CLASS_... of the new file */
+	char name[BH_FILENAME_MAX]; /* NUL-padded */
+};
+
+_Static_assert(sizeof(struct bh_filetrans) == 268, "bh_filetrans is a map key");
 
 /*
  * Labels by path: bh_automata holds an array of rows, one for each state of an automaton over
@@ -360,7 +376,8 @@ _Static_assert(sizeof(struct bh_catset) == 128, "bh_catset is a map value");
 #define BH_COUNT_MOVING 7U /* objects that were renamed faster than they could be labelled */
 #define BH_COUNT_UNAUDITED 8U /* records that the audit log did not take */
 #define BH_COUNT_NAMELESS 9U /* objects that were asked about without a name */
-#define BH_COUNT_MAX 10U
+#define BH_COUNT_BADNAME 10U /* new files whose name could not be looked up */
+#define BH_COUNT_MAX 11U
 
 /* What bh_event.detail holds. */
 #define BH_DETAIL_NONE 0U

@@ -124,6 +124,15 @@ static const struct {
 	  "(block a (type d)(type e)(type f)(typealias k)(typealiasactual k f)\n"
 	  "  (typetransition d k process e)(typetransition d container_file_t dir k))\n"
 	  "(typetransition a.e a.k process a.d)" },
+	{ "transitions by file name, of a macro's, too",
+	  "(block a (type d)(type e)(type f)(type g)(typeattribute s)\n"
+	  "  (typetransition d e file \"index.html\" f)(typetransition d e file g)\n"
+	  "  (macro m ((type t) (name n)) (typetransition d t dir n f)\n"
+	  "    (typetransition d t lnk_file other g))\n"
+	  "  (macro o ((string s) (class c)) (call m (e s)) (typetransition e e c s g)))\n"
+	  "(call a.m (a.f \"a b\"))(call a.o (x.y file))(call a.o (\"*\" fifo_file))\n"
+	  "(boolean on true)(booleanif on (true (typetransition a.d a.f file * a.f)))\n"
+	  "(optional o (typetransition a.d nosuch file gone a.f))" },
 	{ "as libsepol writes a policy package",
 	  "(type d)(type f)(roletype object_r d)(roletype object_r f)(roletype system_r d)\n"
 	  "(typeattributeset cil_gen_require etc_t)(roleattributeset cil_gen_require system_r)\n"
@@ -242,6 +251,67 @@ static bool agree(struct compiled *both, const char *source, const char *target)
 	return true;
 }
 
+struct names {
+	struct policydb *db[2];
+	size_t nr[2];
+	bool same;
+};
+
+static int count_name(hashtab_key_t key, hashtab_datum_t datum, void *argument)
+{
+	(void)key;
+	for (const filename_trans_datum_t *one = datum; one; one = one->next)
+		*(size_t *)argument +=
+			ebitmap_cardinality(&((filename_trans_datum_t *)one)->stypes);
+	return 0;
+}
+
+static uint32_t other_value(const struct names *names, uint32_t value)
+{
+	type_datum_t *type = hashtab_search(names->db[1]->p_types.table,
+					    names->db[0]->p_type_val_to_name[value - 1]);
+
+	return type->s.value;
+}
+
+static bool has_name(const struct names *names, const filename_trans_key_t *key, uint32_t source,
+		     uint32_t type)
+{
+	filename_trans_key_t other = { other_value(names, key->ttype), key->tclass, key->name };
+	filename_trans_datum_t *datum =
+		hashtab_search(names->db[1]->filename_trans, (hashtab_key_t)&other);
+
+	for (; datum; datum = datum->next)
+		if (datum->otype == other_value(names, type) &&
+		    ebitmap_get_bit(&datum->stypes, other_value(names, source) - 1))
+			return true;
+	return false;
+}
+
+static int find_name(hashtab_key_t key, hashtab_datum_t datum, void *argument)
+{
+	struct names *names = argument;
+	ebitmap_node_t *node;
+	unsigned int bit;
+
+	for (filename_trans_datum_t *one = datum; one; one = one->next)
+		ebitmap_for_each_positive_bit(&one->stypes, node, bit)
+			names->same &= has_name(names, (const void *)key, bit + 1, one->otype);
+	return 0;
+}
+
+/* The transitions by file name, which no call of libsepol asks for. */
+static bool agree_on_names(struct compiled *both, size_t *nr)
+{
+	struct names names = { .db = { &both[0].policydb->p, &both[1].policydb->p }, .same = true };
+
+	for (int i = 0; i < 2; i++)
+		hashtab_map(names.db[i]->filename_trans, count_name, &names.nr[i]);
+	hashtab_map(names.db[0]->filename_trans, find_name, &names);
+	*nr = names.nr[0];
+	return names.same && names.nr[0] == names.nr[1];
+}
+
 /* What the module's types have on all others, and what they and two of BASE's have on them. */
 static bool agree_on_all(struct compiled *both, const struct bh_module *module)
 {
@@ -265,6 +335,7 @@ static void test_module(const char *name, const char *text)
 	struct compiled both[2] = { 0 };
 	struct bh_module *module;
 	struct bh_error error = { "" };
+	size_t nr_names = 0;
 
 	if (!tap_ok(bh_module_read(base, nr_base, &source, false, &module, &error) == 0, "%s: read",
 		    name)) {
@@ -278,6 +349,9 @@ static void test_module(const char *name, const char *text)
 		for (int i = 0; i < 2; i++)
 			bh_oracle_open(&both[i].oracle, both[i].policydb);
 		tap_ok(agree_on_all(both, module), "%s: the same verdicts", name);
+		tap_ok(agree_on_names(both, &nr_names) &&
+			       !nr_names == !strstr(name, "by file name"),
+		       "%s: the same transitions by file name", name);
 		for (int i = 0; i < 2; i++)
 			flip_booleans(&both[i]);
 		if (strstr(text, "boolean"))

@@ -7,6 +7,8 @@
 /* Opens every module: one domain d_t, one file f_t, and what they need. */
 #define HEAD "(type d_t)(type f_t)(allow d_t f_t (file (read)))\n"
 
+#define N50 "12345678901234567890123456789012345678901234567890"
+
 static void test_accepts(void)
 {
 	static const char *const modules[] = {
@@ -27,6 +29,13 @@ static void test_accepts(void)
 		HEAD "(roletype system_r d_t)(roletype object_r d_t)(roletype object_r f_t)",
 		HEAD "(typetransition d_t container_file_t file f_t)",
 		HEAD "(type e_t)(typetransition d_t f_t process e_t)",
+		HEAD "(typetransition d_t container_file_t file index.html f_t)",
+		HEAD "(typetransition d_t container_file_t dir \"a b;(c)\\\xc3\xa9...\" f_t)",
+		HEAD "(typetransition d_t container_file_t file \"*\" f_t)",
+		HEAD "(typetransition d_t f_t process \"*\" d_t)",
+		HEAD "(typetransition d_t f_t file a f_t)(typetransition d_t f_t file a f_t)",
+		HEAD "(typetransition d_t f_t file " N50 N50 N50 N50 N50 "12345 f_t)",
+		HEAD "(boolean b true)(booleanif b (true (typetransition d_t f_t file * f_t)))",
 		HEAD "(type a-b)",
 		HEAD "(boolean b true)",
 		HEAD "(block b (type x))",
@@ -104,8 +113,25 @@ static void test_refuses(void)
 		  "container_t is the base policy's; a type of the module must stand here" },
 		{ "(typetransition d_t f_t process container_t)",
 		  "container_t is the base policy's; a type of the module must stand here" },
-		{ "(typetransition d_t container_file_t \"x\" file f_t)",
-		  "transitions by file name are not supported; leave the name out" },
+		{ "(typetransition d_t container_file_t \"x\" file f_t)", "no class x" },
+		{ "(typetransition d_t container_file_t file x container_file_t)",
+		  "container_file_t is the base policy's; a type of the module must stand here" },
+		{ "(typetransition container_t container_file_t file x f_t)",
+		  "container_t is the base policy's; a type of the module must stand here" },
+		{ "(typetransition d_t container_file_t file x d_t)",
+		  "d_t is a domain (line 1), a file cannot have it" },
+		{ "(typetransition d_t container_file_t file (x) f_t)",
+		  "argument 4: a name is expected, not a list" },
+		{ "(typetransition d_t f_t process x d_t)",
+		  "a process is no file; leave the name out" },
+		{ "(typetransition d_t container_file_t blk_file x f_t)",
+		  "no transition in this class; process and the classes of files have them" },
+		{ "(typetransition d_t container_file_t file \"\" f_t)",
+		  "a file's name has 1 to 255 bytes" },
+		{ "(typetransition d_t container_file_t file \"a/b\" f_t)",
+		  "a file's name has no /: it is one name and no path; filecon has paths" },
+		{ "(typetransition d_t container_file_t file \"..\" f_t)",
+		  "no new file can have that name" },
 		{ "(typetransition d_t port_type file f_t)",
 		  "port_type is an attribute; name the type" },
 		{ "(typetransition d_t f_t tcp_socket d_t)",

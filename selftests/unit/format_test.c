@@ -217,6 +217,9 @@ static void test_names(void)
 	tap_ok(strstr(cil.text, "(filecon \"/usr/sbin/nginx\" file (system_u object_r nginx_exec_t "
 				"((s0) (s0))))\n") != NULL,
 	       "what is in NAME.fc becomes filecon");
+	tap_ok(strstr(cil.text, "(typetransition nginx_t container_file_t file \"nginx.pid\" "
+				"nginx_run_t)\n") != NULL,
+	       "a transition by file name has its name");
 	tap_ok(strstr(cil.text, "(typeattributeset cil_gen_require http_port_t)\n") != NULL,
 	       "what is required is in cil_gen_require");
 	bh_format_free(&package, &cil);

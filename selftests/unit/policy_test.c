@@ -233,6 +233,9 @@ static void test_levels(void)
 	bh_policy_free(module);
 }
 
+#define TEXTS_MAX 64
+#define BASE_NAMED "(typetransition container_t etc_t file \"x\" container_file_t)"
+
 static void test_transitions(void)
 {
 	struct bh_policy *policy =
@@ -250,6 +253,91 @@ static void test_transitions(void)
 	tap_is_int(strcmp(policy->types[policy->start].name, "d_t"), 0,
 		   "the domain that no other leads to starts");
 	bh_policy_free(policy);
+}
+
+/* Whether that is the whole of transition @i. */
+static bool is_filetrans(const struct bh_policy *policy, size_t i, const char *name,
+			 const char *target, uint32_t tclass, const char *type)
+{
+	const struct bh_policy_filetrans *filetrans = &policy->filetrans[i];
+
+	return i < policy->nr_filetrans && !strcmp(filetrans->name, name) &&
+	       filetrans->source == bh_policy_type_number(policy, "d_t") &&
+	       filetrans->target == bh_policy_type_number(policy, target) &&
+	       filetrans->tclass == tclass &&
+	       filetrans->type == bh_policy_type_number(policy, type);
+}
+
+static void test_filetrans(void)
+{
+	struct bh_policy *policy =
+		fixture_compile(HEAD "(type g_t)(typetransition d_t f_t file \"b\" f_t)"
+				     "(typetransition d_t f_t file \"a\" g_t)"
+				     "(typetransition d_t f_t file g_t)"
+				     "(typetransition d_t f_t dir \"a\" f_t)"
+				     "(typetransition d_t usr_t fifo_file \"a\" f_t)",
+				NULL);
+	const struct bh_policy_row *row = fixture_row(policy, "d_t", "f_t", BH_CLASS_FILE);
+
+	tap_is_int((long)policy->nr_filetrans, 4, "each name is a transition of its own");
+	tap_ok(is_filetrans(policy, 0, "a", "usr_t", BH_CLASS_FIFO_FILE, "f_t") &&
+		       is_filetrans(policy, 1, "a", "f_t", BH_CLASS_FILE, "g_t") &&
+		       is_filetrans(policy, 2, "b", "f_t", BH_CLASS_FILE, "f_t") &&
+		       is_filetrans(policy, 3, "a", "f_t", BH_CLASS_DIR, "f_t"),
+	       "in order");
+	tap_ok(row && row->named && row->row.transition == bh_policy_type_number(policy, "g_t"),
+	       "the row has what is for all names, and says that some have others");
+	row = fixture_row(policy, "d_t", "f_t", BH_CLASS_DIR);
+	tap_ok(row && row->named && !row->row.transition, "a row for names alone");
+	row = fixture_row(policy, "d_t", "f_t", BH_CLASS_LNK_FILE);
+	tap_ok(!row || !row->named, "and none where no name has any");
+	bh_policy_free(policy);
+}
+
+static void test_filetrans_refused(void)
+{
+	static const char conflict[] =
+		"(type d_t)(type f_t)(type g_t)\n(typetransition d_t etc_t file \"a\" f_t)\n"
+		"(typetransition d_t etc_t file \"a\" g_t)\n";
+	struct bh_source module = { "m.cil", "(type d_t)", 10 };
+	struct bh_policy_request request = fixture_request(&module);
+	struct bh_source base[TEXTS_MAX];
+	struct bh_policy *policy;
+	struct bh_error error = { "" };
+	char *text = NULL;
+	size_t len;
+	FILE *many;
+
+	tap_is_int(fixture_check(conflict, &error), -EINVAL, "two types for one name");
+	tap_is_text(
+		error.text,
+		"m.cil:3: (typetransition d_t etc_t file \"a\" g_t): line 2 gives a file of that name another type",
+		"and where");
+
+	many = open_memstream(&text, &len);
+	fputs("(type d_t)(type f_t)\n", many);
+	for (int i = 0; i <= 1024; i++)
+		fprintf(many, "(typetransition d_t etc_t file \"%d\" f_t)\n", i);
+	fclose(many);
+	tap_is_int(fixture_check(text, &error), -E2BIG, "more names than there may be");
+	tap_is_text(error.text,
+		    "m.cil:1026: (typetransition d_t etc_t file \"1024\" f_t): more than 1024 "
+		    "transitions by file name; label by filecon instead",
+		    "and where");
+	*strstr(text, "(typetransition d_t etc_t file \"1024\"") = '\0';
+	tap_is_int(fixture_check(text, &error), 0, "as many as there may be");
+	free(text);
+
+	memcpy(base, request.base, request.nr_base * sizeof(*base));
+	base[request.nr_base] =
+		(struct bh_source){ "extra.cil", BASE_NAMED, sizeof(BASE_NAMED) - 1 };
+	request.base = base;
+	request.nr_base++;
+	request.module = NULL;
+	tap_is_int(bh_policy_compile(&request, &policy, &error), -EIO, "BASE has no names");
+	tap_is_text(error.text,
+		    "base policy: a transition by the file name \"x\"; only modules have these",
+		    "and why");
 }
 
 static void test_start(void)
@@ -386,6 +474,8 @@ int main(void)
 	test_line_feeds();
 	test_levels();
 	test_transitions();
+	test_filetrans();
+	test_filetrans_refused();
 	test_start();
 	test_objects();
 	test_binary();
