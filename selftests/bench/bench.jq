@@ -33,26 +33,34 @@ def geomeans: . as $table
 		| {($column): ([operations[] | $table[.][$column] / $table[.].none] | geomean | rounded(4))}]
 	| add // {};
 
-# By the number of registered containers: the operations' geometric mean as ratio to that with
-# one, the hook's instructions, bytes of memory for each container.
-def scales: . as $table
-	| with_entries(.value |= . as $cells
-		| {operations: (if all(operations[]; $cells[.])
-			then [operations[] | $cells[.] / $table["1"][.]] | geomean | rounded(4) else null end),
-		   hook: $cells.hook, memory: $cells.memory});
+# The dimensions of scale, and what is held against a number. Policies are counted among 10,000
+# containers, so what they do to the operations is to those of one container and no other policy.
+def dimensions: {containers: "containers", policies: "containers", rules: "rules",
+	categories: "categories", inodes: "inodes"};
+
+def by_number: to_entries | sort_by(.key | tonumber) | from_entries;
+
+# By number: the operations' geometric mean as ratio to that with the least, and all that is not an
+# operation as it is.
+def scales($reference): ($reference | by_number | to_entries | .[0].value) as $least
+	| by_number | map_values(. as $cells
+		| (if all(operations[]; $cells[.] and $least[.])
+			then {operations: ([operations[] | $cells[.] / $least[.]] | geomean | rounded(4))} else {} end)
+		+ with_entries(select(.key | IN("memory", "left", "start", "start_first"))));
 
 # One kernel's result. What the geometric mean is not of is kept apart.
 def result: cells
 	| (.start // {}) as $start
 	| (.work // {}) as $work
-	| (.scale // {}) as $scale
+	| . as $kinds
 	| (.op // {}) as $all
 	| reduce operations[] as $name ({}; if $all[$name] then .[$name] = $all[$name] else . end)
 	| . as $operations
 	| {geomean: geomeans, operations: $operations,
 	   more: ($all | with_entries(select(.key as $key | operations | index($key) | not))),
 	   work: $work, start: $start,
-	   scale: {containers: ($scale | scales)}};
+	   scale: (dimensions | with_entries(. as $dimension | select($kinds[.key])
+		| .value = ($kinds[$dimension.key] | scales($kinds[$dimension.value] // {}))))};
 
 def cell($base): if . == null then "" elif $base then . / $base | rounded(3) | tostring else tostring end;
 
@@ -78,12 +86,38 @@ def markdown($kernel): .kernel[$kernel] as $k
 		($k.start | to_entries[] | "| \(.key) | " + (.value as $v | [columns[] | $v[.]
 			| if . then . / 1e6 | rounded(1) | tostring else "" end] | join(" | ")) + " |")
 	   else empty end),
-	  (if ($k.scale.containers // {}) != {} then "",
-		"| containers | operations, ratio to 1 | hook, millions of instructions | bytes each |",
-		"|---|---|---|---|",
-		($k.scale.containers | to_entries[] | "| \(.key) | \(.value.operations) | "
-			+ "\(.value.hook / 1e6 | rounded(1)) | \(.value.memory // "") |")
-	   else empty end);
+	  ($k.scale // {} | to_entries[] | .value as $rows
+		| (["operations", "start", "start_first", "memory", "left"]
+			| map(select(. as $name | any($rows[]; .[$name] != null)))) as $what
+		| "", "| \(.key) | " + ($what | map({operations: "operations, ratio", start: "start, instr.",
+			start_first: "first start, instr.", memory: "bytes each",
+			left: "bytes each, after they are gone"}[.]) | join(" | ")) + " |",
+		"|" + ([range($what | length + 1) | "---|"] | add),
+		($rows | to_entries[] | .value as $cells
+			| "| \(.key) | " + ([$what[] | $cells[.] // "" | tostring] | join(" | ")) + " |"));
+
+# What is to be reached, as ratios and bytes; see README.md.
+def goals: {"6.1": {host: 1.05, container: 1.10}, "6.12": {host: 1.05, container: 1.10},
+	"7.3": {host: 1.03, container: 1.07},
+	work: {host: 1.02, container: 1.04}, scale: 1.02, start: 15e6,
+	memory: {containers: 2048, policies: 1048576, rules: 1048576, inodes: 128}};
+
+# A line for each goal that is missed.
+def missed($kernel): .kernel[$kernel] as $k
+	| def over($value; $goal; $what): select($value and $value > $goal)
+		| "\($what): \($value), goal \($goal)";
+	(goals[$kernel] | to_entries[] | over($k.geomean[.key]; .value; "geometric mean, \(.key)")),
+	($k.work // {} | to_entries[] | .key as $name | .value as $cells
+		| (goals.work | to_entries[] | .key as $column
+			| ($cells[$column] | if . then . / $cells.none | rounded(4) else null end) as $ratio
+			| over($ratio; .value; "work \($name), \($column)"),
+			(["selinux", "apparmor"][] | . as $other | select($cells[$other] and $cells[$column])
+				| select($cells[$column] >= $cells[$other])
+				| "work \($name), \($column): not below \($other), \($ratio) to \($cells[$other] / $cells.none | rounded(4))"))),
+	($k.start.our_part.container as $part | over($part; goals.start; "our part of a start")),
+	($k.scale // {} | to_entries[] | .key as $dimension | .value | to_entries[]
+		| over(.value.operations; goals.scale; "operations with \(.key) \($dimension)"),
+		over(.value.memory; goals.memory[$dimension] // infinite; "memory of each of \(.key) \($dimension)"));
 
 # Cells of all tables by their path. Geometric means are ratios, the rest counts; a fall is good.
 def flat: [paths(numbers) as $path | select($path | index("seeds") | not)

@@ -60,15 +60,61 @@ median_of_seeds() {
 		tables -Rsc 'include "bench"; cells.op.x | [.a, .b]')"
 }
 
+scale_lines() {
+	lines 1 x | sed 's/^op \([^ ]*\) x/containers 1 \1/' && echo 'containers 1 start 11000000'
+	lines 1.25 x | sed 's/^op \([^ ]*\) x/containers 100 \1/' && echo 'containers 100 start 22000000'
+	echo 'containers 100 memory 512'
+	lines 1.5 x | sed 's/^op \([^ ]*\) x/policies 1 \1/'
+	echo 'inodes 1000 memory 320'
+	echo 'inodes 1000 left 0'
+}
+
+scaled() {
+	{
+		recorded
+		scale_lines
+	} | tables -Rs 'include "bench"; {kernel: {"6.1": ({commit: "abc"} + result)}}'
+}
+
+# Policies are held against one container, not against one policy.
 scale() {
+	equals '{"containers":{"1":{"operations":1,"start":11000000},"100":{"operations":1.25,"start":22000000,"memory":512}},"policies":{"1":{"operations":1.5}},"inodes":{"1000":{"memory":320,"left":0}}}' \
+		"$(scaled | jq -c '.kernel["6.1"].scale')"
+}
+
+scale_shown() {
 	local table
-	table=$({
-		lines 1 x | sed 's/^op \([^ ]*\) x/scale 1 \1/' && echo 'scale 1 hook 11000000'
-		lines 1.25 x | sed 's/^op \([^ ]*\) x/scale 100 \1/' && echo 'scale 100 hook 22000000'
-		echo 'scale 100 memory 512'
-	} | tables -Rsc 'include "bench"; result.scale.containers')
-	equals '[1,11000000,null] [1.25,22000000,512]' \
-		"$(jq -rc '[.[] | map(.)] | "\(.[0]) \(.[1])"' <<<"$table")"
+	table=$(scaled | tables -r 'include "bench"; markdown("6.1")')
+	echo "$table"
+	grep -qxF '| containers | operations, ratio | start, instr. | bytes each |' <<<"$table" &&
+		grep -qxF '| 100 | 1.25 | 22000000 | 512 |' <<<"$table" &&
+		grep -qxF '| 1000 | 320 | 0 |' <<<"$table"
+}
+
+missed() {
+	local work='.kernel["6.1"].work = {good: {none: 1000, selinux: 1100, apparmor: 1090, host: 1020, container: 1040},
+		bad: {none: 1000, selinux: 1030, apparmor: 1100, host: 1021, container: 1030}}'
+	equals 'geometric mean, host: 1.2, goal 1.05
+work bad, host: 1.021, goal 1.02
+work bad, container: not below selinux, 1.03 to 1.03
+operations with 100 containers: 1.25, goal 1.02
+operations with 1 policies: 1.5, goal 1.02
+memory of each of 1000 inodes: 320, goal 128' \
+		"$(scaled | jq "$work | .kernel[\"6.1\"].geomean.host = 1.2" |
+			tables -r 'include "bench"; missed("6.1")')"
+}
+
+# Points and goals are where the axes say: 1 to 100 is the width, 0.99 to 1.26 the height.
+plotted() {
+	local plot
+	plot=$(scaled | tables -r 'include "plot"; plot("6.1"; "containers")')
+	echo "$plot"
+	[[ $plot == '<svg '*'</svg>' ]] &&
+		grep -qF 'kernel 6.1, abc' <<<"$plot" &&
+		grep -qF 'goal: at most 1.02' <<<"$plot" &&
+		grep -qF 'goal: at most 2048' <<<"$plot" &&
+		grep -qF 'points="90,214.4 610,75.6"' <<<"$plot" &&
+		[[ $(grep -c '<circle' <<<"$plot") == 5 ]]
 }
 
 bad_line() {
@@ -104,7 +150,10 @@ run "no geometric mean of a column that lacks an operation" geomean_of_some
 run "operations, more and starts are kept apart" kinds
 run "operations stay in order" in_order
 run "median of seeds" median_of_seeds
-run "scale" scale
+run "scale, held against the least" scale
+run "the tables of scale" scale_shown
+run "which goals are missed" missed
+run "the plot of a dimension" plotted
 run "a bad line is an error" bad_line
 run "the table" shown
 run "what got dearer by more than 1 %" dearer
