@@ -445,7 +445,8 @@ static __always_inline __u32 bh_inode_class(__u32 mode)
 }
 
 /**
- * bh_current() - The subject: the label of the running task.
+ * bh_subject() - The subject: the label of the running task.
+ * @task: The running task.
  *
  * A task of the host costs one load: inline, as the calls cost more than all else that the
  * hooks do for it. Should the storage not answer although there is
@@ -454,9 +455,8 @@ static __always_inline __u32 bh_inode_class(__u32 mode)
  *
  * Return: the label, NULL for a task of the host.
  */
-static __always_inline struct bh_task *bh_current(void)
+static __always_inline struct bh_task *bh_subject(struct task_struct *task)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct bh_task *self;
 
 	if (!task->bpf_storage)
@@ -465,6 +465,12 @@ static __always_inline struct bh_task *bh_current(void)
 	if (!self)
 		return bh_lost_subject();
 	return self->domain ? self : NULL;
+}
+
+/* bh_subject() for who has no other use for the task. */
+static __always_inline struct bh_task *bh_current(void)
+{
+	return bh_subject(bpf_get_current_task_btf());
 }
 
 /**
@@ -481,7 +487,7 @@ static __always_inline struct bh_task *bh_current_on_object(void)
 	const struct cred *cred;
 	struct bh_task *self;
 
-	self = bh_current();
+	self = bh_subject(task);
 	if (!self)
 		return NULL;
 	cred = task->cred;

@@ -17,12 +17,7 @@
 #include "place.bpf.h"
 
 #define S_IFMT 00170000
-#define S_IFSOCK 0140000
-#define S_IFLNK 0120000
 #define S_IFBLK 0060000
-#define S_IFDIR 0040000
-#define S_IFCHR 0020000
-#define S_IFIFO 0010000
 
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 #define PROC_SUPER_MAGIC 0x9fa0
@@ -115,13 +110,12 @@ static __always_inline bool label_leased(struct inode *inode, const struct bh_in
 }
 
 /* The label of the inode itself, if it has one. */
-static __always_inline bool label_inode(struct inode *inode, struct bh_label *label)
+static __always_inline bool label_inode(struct inode *inode, __u32 tclass, struct bh_label *label)
 {
 	struct bh_settings *settings;
 	struct bh_inode *own;
-	__u32 kind = inode->i_mode & S_IFMT;
 
-	if (kind == S_IFCHR || kind == S_IFBLK) {
+	if (tclass == BH_CLASS_CHR_FILE || tclass == BH_CLASS_BLK_FILE) {
 		if (label_device(inode, label))
 			return true;
 	}
@@ -147,7 +141,7 @@ static __always_inline void label_dentry(struct dentry *dentry, struct inode *in
 {
 	struct bh_place place;
 
-	if ((inode && label_inode(inode, label)) || label_above(dentry, label))
+	if ((inode && label_inode(inode, tclass, label)) || label_above(dentry, label))
 		return;
 	bh_find_place(dentry, tclass, &place);
 	*label = place.label;
@@ -217,7 +211,7 @@ void bh_label_at_creation(struct bh_task *self, struct dentry *dentry, const str
 SEC("lsm/d_instantiate")
 int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
 {
-	struct bh_inode made = { .flags = BH_INODE_CREATED };
+	struct bh_inode made;
 	struct bh_task *self;
 
 	if (!creations)
@@ -231,7 +225,7 @@ int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
 		return 0;
 	if (bpf_inode_storage_get(&bh_inodes, inode, 0, 0))
 		return 0;
-	made.label = self->create_label;
+	made = (struct bh_inode){ .label = self->create_label, .flags = BH_INODE_CREATED };
 	if (!bpf_inode_storage_get(&bh_inodes, inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		bh_count(BH_COUNT_NOMEM);
 	return 0;

@@ -121,28 +121,30 @@ SEC("lsm/task_kill")
 int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *info, int signal,
 	     const struct cred *cred, int ret)
 {
-	struct bh_access access = {
-		.tclass = BH_CLASS_PROCESS,
-		.detail = BH_DETAIL_SIGNAL,
-		.number = signal,
-	};
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct bh_access access;
 	struct bh_task *self;
 
 	if (ret)
 		return ret;
 	if (!task->bpf_storage || is_granted(task, target))
 		return 0;
-	self = bh_current();
+	self = bh_subject(task);
 	if (!self)
 		return 0;
+	/* Not sooner: neither the host nor what is granted needs it. */
+	access = (struct bh_access){
+		.tclass = BH_CLASS_PROCESS,
+		.requested = signal_permission(signal),
+		.detail = BH_DETAIL_SIGNAL,
+		.number = signal,
+	};
 	if (target->tgid == task->tgid) {
 		access.target.type = self->domain; /* a process has one label */
 		access.target.catset = self->catset;
 	} else {
 		bh_task_label(target, &access.target);
 	}
-	access.requested = signal_permission(signal);
 	return bh_avc_check(self, &access, NULL) ? -EACCES : 0;
 }
 
@@ -158,7 +160,7 @@ SEC("lsm/capable")
 int BPF_PROG(bh_capable, const struct cred *cred, struct user_namespace *ns, int capability,
 	     unsigned int opts, int ret)
 {
-	struct bh_access access = { .detail = BH_DETAIL_CAPABILITY, .number = capability };
+	struct bh_access access;
 	struct bh_task *self;
 
 	if (ret)
@@ -170,10 +172,13 @@ int BPF_PROG(bh_capable, const struct cred *cred, struct user_namespace *ns, int
 		return 0;
 	if (cred != bpf_get_current_task_btf()->real_cred && bh_cred_is_mounters(cred))
 		return 0; /* overlayfs on a layer: the mounter's capability */
-	access.target.type = self->domain;
-	access.target.catset = self->catset;
-	access.tclass = capability_class(capability, ns->level == 0);
-	access.requested = 1U << (capability & 31);
-	access.quiet = opts & CAP_OPT_NOAUDIT;
+	access = (struct bh_access){
+		.target = { .type = self->domain, .catset = self->catset },
+		.tclass = capability_class(capability, ns->level == 0),
+		.requested = 1U << (capability & 31),
+		.detail = BH_DETAIL_CAPABILITY,
+		.number = capability,
+		.quiet = opts & CAP_OPT_NOAUDIT,
+	};
 	return bh_avc_check(self, &access, NULL) ? -EPERM : 0;
 }

@@ -204,7 +204,7 @@ static __noinline int check_sock(struct bh_task *self, struct sock *sk, __u32 re
 SEC("lsm/socket_create")
 int BPF_PROG(bh_socket_create, int family, int type, int protocol, int kern, int ret)
 {
-	struct bh_access access = { .requested = BH_COMMON_SOCKET__CREATE };
+	struct bh_access access;
 	struct bh_task *self;
 
 	if (ret)
@@ -212,9 +212,11 @@ int BPF_PROG(bh_socket_create, int family, int type, int protocol, int kern, int
 	self = bh_current();
 	if (!self || kern)
 		return 0; /* the kernel's own sockets are not the task's */
-	access.target.type = self->domain;
-	access.target.catset = self->catset;
-	access.tclass = socket_class(family, type, protocol);
+	access = (struct bh_access){
+		.target = { .type = self->domain, .catset = self->catset },
+		.tclass = socket_class(family, type, protocol),
+		.requested = BH_COMMON_SOCKET__CREATE,
+	};
 	return bh_avc_check(self, &access, NULL) ? -EACCES : 0;
 }
 
@@ -420,10 +422,7 @@ SEC("lsm/unix_stream_connect")
 int BPF_PROG(bh_unix_stream_connect, struct sock *sock, struct sock *other, struct sock *newsk,
 	     int ret)
 {
-	struct bh_access access = {
-		.tclass = BH_CLASS_UNIX_STREAM_SOCKET,
-		.requested = BH_UNIX_STREAM_SOCKET__CONNECTTO,
-	};
+	struct bh_access access;
 	struct bh_task *self;
 
 	if (ret)
@@ -433,6 +432,10 @@ int BPF_PROG(bh_unix_stream_connect, struct sock *sock, struct sock *other, stru
 		label_accepted(other, newsk);
 		return 0;
 	}
+	access = (struct bh_access){
+		.tclass = BH_CLASS_UNIX_STREAM_SOCKET,
+		.requested = BH_UNIX_STREAM_SOCKET__CONNECTTO,
+	};
 	label_sock_for(self, other, &access.target);
 	if (bh_avc_check(self, &access, NULL))
 		return -EACCES;
@@ -442,10 +445,7 @@ int BPF_PROG(bh_unix_stream_connect, struct sock *sock, struct sock *other, stru
 SEC("lsm/unix_may_send")
 int BPF_PROG(bh_unix_may_send, struct socket *sock, struct socket *other, int ret)
 {
-	struct bh_access access = {
-		.tclass = BH_CLASS_UNIX_DGRAM_SOCKET,
-		.requested = BH_UNIX_DGRAM_SOCKET__SENDTO,
-	};
+	struct bh_access access;
 	struct bh_task *self;
 	struct sock *sk;
 
@@ -457,6 +457,10 @@ int BPF_PROG(bh_unix_may_send, struct socket *sock, struct socket *other, int re
 	sk = other->sk;
 	if (!sk)
 		return -EACCES;
+	access = (struct bh_access){
+		.tclass = BH_CLASS_UNIX_DGRAM_SOCKET,
+		.requested = BH_UNIX_DGRAM_SOCKET__SENDTO,
+	};
 	label_sock_for(self, sk, &access.target);
 	return bh_avc_check(self, &access, NULL) ? -EACCES : 0;
 }

@@ -3,7 +3,7 @@
 # A column is a way to be confined; a cell is a count of instructions.
 
 # Columns as they are shown; a result may lack some.
-def columns: ["none", "apparmor_unconfined", "apparmor", "selinux", "off", "host", "container",
+def columns: ["none", "apparmor_unconfined", "apparmor", "selinux", "off", "floor", "host", "container",
 	"strict"];
 
 # The operations of the geometric mean, in their order.
