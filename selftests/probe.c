@@ -193,6 +193,7 @@ static const struct probe_command *const all_commands[] = {
 	probe_socket_commands,
 	probe_process_commands,
 	probe_capability_commands,
+	probe_uring_commands,
 };
 
 struct probe_result probe_run(char **word)

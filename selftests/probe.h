@@ -24,6 +24,15 @@ extern const struct probe_command probe_memory_commands[];
 extern const struct probe_command probe_socket_commands[];
 extern const struct probe_command probe_process_commands[];
 extern const struct probe_command probe_capability_commands[];
+extern const struct probe_command probe_uring_commands[];
+
+/**
+ * probe_flags() - Flags of open(2).
+ * @text: rdonly,append,...
+ *
+ * Return: the flags, with O_CLOEXEC and O_NONBLOCK.
+ */
+int probe_flags(const char *text);
 
 /**
  * probe_run() - Run one command.

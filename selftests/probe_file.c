@@ -17,8 +17,7 @@
 
 #define NR_FILE_SETATTR 469 /* arch/x86/entry/syscalls/syscall_64.tbl */
 
-/* rdonly,append,... */
-static int parse_flags(const char *text)
+int probe_flags(const char *text)
 {
 	static const struct {
 		const char *name;
@@ -44,13 +43,13 @@ static int parse_flags(const char *text)
 /* open PATH FLAGS */
 static struct probe_result run_open(char **word)
 {
-	return probe_closed(open(word[0], parse_flags(word[1]), 0644));
+	return probe_closed(open(word[0], probe_flags(word[1]), 0644));
 }
 
 /* hold PATH FLAGS: stays open; the value is the descriptor */
 static struct probe_result run_hold(char **word)
 {
-	return probe_did(open(word[0], parse_flags(word[1]), 0644));
+	return probe_did(open(word[0], probe_flags(word[1]), 0644));
 }
 
 /* access PATH r|w|x|f */
@@ -106,6 +105,12 @@ static struct probe_result run_reopen(char **word)
 	result = probe_closed(open(link, O_RDONLY | O_CLOEXEC));
 	close(fd);
 	return result;
+}
+
+/* access PATH: may it be read and written, as the real user? The kernel uses other credentials. */
+static struct probe_result run_access(char **word)
+{
+	return probe_did(access(word[0], R_OK | W_OK));
 }
 
 /* put PATH TEXT: write to a file that is there */
@@ -231,6 +236,7 @@ const struct probe_command probe_file_commands[] = {
 	{ "writefd", 2, run_writefd },
 	{ "pipe", 0, run_pipe },
 	{ "reopen", 1, run_reopen },
+	{ "access", 1, run_access },
 	{ "put", 2, run_put },
 	{ "chmod", 2, run_chmod },
 	{ "chown", 3, run_chown },

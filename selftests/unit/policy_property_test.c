@@ -207,6 +207,9 @@ static void add_transition(struct random_module *module)
 	else if (module->nr_files)
 		say(module, "(typetransition d%u%c_t container_file_t file f%u%c_t)\n", from,
 		    module->tag, draw(module->nr_files), module->tag);
+	if (module->nr_files && chance(50))
+		say(module, "(typetransition d%u%c_t usr_t dir \"n%u\" f%u%c_t)\n", from,
+		    module->tag, draw(3), draw(module->nr_files), module->tag);
 }
 
 /* What no module may say, whatever else it says. */
@@ -220,6 +223,8 @@ static void add_forbidden(struct random_module *module)
 		"(allow container_t etc_t (file (read)))\n",
 		"(typetransition d0%c_t usr_t process container_t)\n",
 		"(typetransition container_t usr_t process d0%c_t)\n",
+		"(typetransition d0%c_t usr_t file \"n\" usr_t)\n",
+		"(typetransition container_t usr_t file \"n\" usr_t)\n",
 		"(typebounds unconfined_t d0%c_t)\n",
 		"(typebounds container_file_t d0%c_t)\n",
 		"(roletype unconfined_r d0%c_t)\n",
@@ -305,6 +310,10 @@ static bool check_policy(const struct bh_policy *policy)
 		       policy->types[row->target].name, bh_class_name(row->tclass), wrong);
 		return false;
 	}
+	for (size_t i = 0; i < policy->nr_filetrans; i++)
+		if (!policy->types[policy->filetrans[i].source].module ||
+		    !policy->types[policy->filetrans[i].type].module)
+			return false;
 	for (uint32_t i = 1; i < policy->nr_types; i++)
 		if (policy->types[i].permissive)
 			return false;
