@@ -133,7 +133,7 @@ static __always_inline bool label_inode(struct inode *inode, __u32 tclass, struc
 
 bool bh_label_inode(struct inode *inode, struct bh_label *label)
 {
-	return label_inode(inode, label);
+	return label_inode(inode, bh_inode_class(inode->i_mode), label);
 }
 
 static __always_inline void label_dentry(struct dentry *dentry, struct inode *inode, __u32 tclass,

@@ -88,7 +88,7 @@ FIXTURE_TEARDOWN(lower)
 /* access(2) opens nothing, and leaves nothing behind that would. */
 TEST_F(lower, access)
 {
-	EXPECT_EQ(0, probe_ask(&probes[BARE], "access " MERGED "/f"));
+	EXPECT_EQ(0, probe_ask(&probes[BARE], "access " MERGED "/f rw"));
 	EXPECT_STREQ("", records_end());
 	EXPECT_EQ(EACCES, probe_ask(&probes[BARE], "open " MERGED "/f wronly"));
 	EXPECT_STREQ(BARE_FILE("write open"), records_end());

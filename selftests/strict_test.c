@@ -9,6 +9,7 @@
 enum { BARE, SEARCH, FULL, PLAIN, OTHER, HOST, NR_PROBES };
 
 static struct probe probes[NR_PROBES];
+static pid_t owner; /* of the probes */
 
 ROWS(strict, probes)
 
@@ -191,13 +192,35 @@ TEST_F(asked, dumpable)
 	EXPECT_STREQ("", records_end());
 }
 
+static void reload(const char *strict)
+{
+	char command[128];
+
+	snprintf(
+		command, sizeof(command),
+		"bulkhead unload && bulkhead load --strict %s && bulkhead status | grep -q '^strict: %s$'",
+		strict, strict);
+	if (!system(command))
+		return;
+	printf("Bail out! strict %s\n", strict);
+	_exit(1);
+}
+
+/* The harness ends by exit(), and so do its tests. */
+static void restore(void)
+{
+	if (getpid() != owner)
+		return;
+	for (int i = 0; i < NR_PROBES; i++)
+		probe_stop(&probes[i]);
+	reload("off");
+}
+
 int main(int argc, char **argv)
 {
-	int status;
-
-	if (system("bulkhead unload && bulkhead load --strict on") ||
-	    system("bulkhead status | grep -q '^strict: on$'"))
-		return 1;
+	reload("on");
+	owner = getpid();
+	atexit(restore);
 	reset_volume();
 	probe_start(&probes[BARE], CONFINED(POLICY "strict.cil", "bare_t", PAIR_A));
 	probe_start(&probes[SEARCH], CONFINED(POLICY "strict.cil", "search_t", PAIR_A));
@@ -205,11 +228,5 @@ int main(int argc, char **argv)
 	probe_start(&probes[PLAIN], CONFINED(NULL, NULL, PAIR_A));
 	probe_start(&probes[OTHER], CONFINED(NULL, NULL, PAIR_B, PRIVATE));
 	probe_start(&probes[HOST], UNCONFINED);
-	status = test_harness_run(argc, argv);
-	for (int i = 0; i < NR_PROBES; i++)
-		probe_stop(&probes[i]);
-	if (system("bulkhead unload && bulkhead load") ||
-	    system("bulkhead status | grep -q '^strict: off$'"))
-		return 1;
-	return status;
+	return test_harness_run(argc, argv);
 }
