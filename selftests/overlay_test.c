@@ -138,5 +138,10 @@ int main(int argc, char **argv)
 	probe_start(&probes[FULL], CONFINED("name:overlay", "full_t", PAIR_A, MERGED));
 	probe_start(&probes[BARE], CONFINED("name:overlay", "bare_t", PAIR_A, MERGED));
 	probe_start(&probes[HOST], UNCONFINED);
+	/* The probes keep its policy; another test is to find no module. */
+	if (output_of(text, sizeof(text), "bulkhead module remove overlay")) {
+		printf("Bail out! %s\n", text);
+		return 1;
+	}
 	return test_harness_run(argc, argv);
 }
