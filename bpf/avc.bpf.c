@@ -50,12 +50,9 @@ struct cached_key {
 	__u64 object; /* type, class */
 };
 
-/*
- * A copy of a row. Only programs on one CPU use it, but one may interrupt another, or preempt
- * it: hence a sequence counter.
- */
+/* A copy of a row. */
 struct cached_row {
-	__u32 version; /* odd while it is being written */
+	__u32 version; /* see bh_copy_begin() */
 	__u32 seqno; /* bh_settings.seqno when the row was looked up */
 	struct cached_key key;
 	struct bh_av_row row;
@@ -154,22 +151,20 @@ static bool cache_read(const struct cached_row *cached, const struct cached_key 
 	    cached->seqno != seqno)
 		return false;
 	*row = cached->row;
-	barrier();
-	return !(version & 1) && READ_ONCE(cached->version) == version;
+	return bh_copy_held(&cached->version, version);
 }
 
 static void cache_fill(struct cached_row *cached, const struct cached_key *key, __u32 seqno,
 		       const struct bh_av_row *row)
 {
-	__u32 version = READ_ONCE(cached->version);
+	__u32 version;
 
-	if (version & 1 || !__sync_bool_compare_and_swap(&cached->version, version, version + 1))
+	if (!bh_copy_begin(&cached->version, &version))
 		return;
 	cached->key = *key;
 	cached->seqno = seqno;
 	cached->row = *row;
-	barrier();
-	WRITE_ONCE(cached->version, version + 2);
+	bh_copy_end(&cached->version, version);
 }
 
 /* Two look-ups in hashes. Only what was found is kept. */

@@ -413,6 +413,31 @@ __hidden extern void bh_audit(struct bh_event *event);
  */
 __hidden extern bool bh_lock_refuses(void);
 
+/*
+ * A copy of something in a per-CPU map: only programs on one CPU use it, but one may interrupt
+ * another, or preempt it. Hence a version, odd while the copy is being written.
+ */
+
+/* Was what has been read since @version was @before one whole copy? */
+static __always_inline bool bh_copy_held(const __u32 *version, __u32 before)
+{
+	barrier();
+	return !(before & 1) && READ_ONCE(*version) == before;
+}
+
+/* May the copy be written now? Then @version becomes odd, until bh_copy_end(). */
+static __always_inline bool bh_copy_begin(__u32 *version, __u32 *before)
+{
+	*before = READ_ONCE(*version);
+	return !(*before & 1) && __sync_bool_compare_and_swap(version, *before, *before + 1);
+}
+
+static __always_inline void bh_copy_end(__u32 *version, __u32 before)
+{
+	barrier();
+	WRITE_ONCE(*version, before + 2);
+}
+
 #define BH_S_IFMT_SHIFT 12
 
 /* By the four bits of S_IFMT, eight to a word; no switch: the verifier follows each branch. */

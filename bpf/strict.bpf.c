@@ -24,6 +24,7 @@
 #define S_IFSOCK 0140000
 #define S_PRIVATE (1 << 9) /* include/linux/fs.h */
 #define O_APPEND 02000
+#define PROC_SUPER_MAGIC 0x9fa0
 
 #define MAY_EXEC 1
 #define MAY_WRITE 2
@@ -51,9 +52,8 @@ struct checked_key {
 	__u32 requested; /* permissions */
 };
 
-/* As cached_row of avc.bpf.c. */
 struct checked {
-	__u32 version;
+	__u32 version; /* see bh_copy_begin() */
 	__u32 reserved;
 	struct checked_key key;
 };
@@ -181,7 +181,10 @@ static __noinline bool label_searched(struct bh_task *self, struct inode *inode,
 	return dentry && bh_label_below(search_of(self), dentry, access->tclass, &access->target);
 }
 
-/* Is a process that runs this dumpable? Source: would_dump(), which execve calls last. */
+/*
+ * Is a process that runs this dumpable? Source: would_dump(), which execve calls last, with
+ * MAY_READ. For nothing else: an address may have come to be another inode's since.
+ */
 static __noinline bool label_program(struct bh_task *self, struct inode *inode,
 				     struct bh_label *label)
 {
@@ -224,13 +227,15 @@ static __noinline bool label_near_root(struct inode *inode, struct bh_access *ac
 
 /* Asked without a name. A directory is what it was, too, when it was opened or looked into. */
 static __always_inline void label_nameless(struct task_struct *task, struct bh_task *self,
-					   struct inode *inode, struct bh_access *access)
+					   struct inode *inode, __u32 mask,
+					   struct bh_access *access)
 {
 	struct bh_inode *own;
 
 	if (label_searched(self, inode, access))
 		return;
-	if (label_program(self, inode, &access->target))
+	if (mask == MAY_READ && access->tclass == BH_CLASS_FILE &&
+	    label_program(self, inode, &access->target))
 		return;
 	if (label_near_root(inode, access))
 		return;
@@ -291,7 +296,7 @@ static __always_inline int check_inode(struct inode *inode, __u32 mask)
 	} else {
 		access.dentry = alias_of((__u64)BPF_CORE_READ(inode, i_dentry.first));
 		if (!bh_label_inode(inode, &access.target))
-			label_nameless(task, self, inode, &access);
+			label_nameless(task, self, inode, mask, &access);
 	}
 	return bh_avc_decide(self, &access);
 }
@@ -317,19 +322,28 @@ static __always_inline bool is_checked(const struct checked *checked, const stru
 	    checked->key.reuse != key->reuse || checked->key.catset != key->catset ||
 	    checked->key.seqno != key->seqno || checked->key.requested != key->requested)
 		return false;
-	barrier();
-	return !(version & 1) && READ_ONCE(checked->version) == version;
+	return bh_copy_held(&checked->version, version);
 }
 
 static __always_inline void remember(struct checked *checked, const struct checked_key *key)
 {
-	__u32 version = READ_ONCE(checked->version);
+	__u32 version;
 
-	if (version & 1 || !__sync_bool_compare_and_swap(&checked->version, version, version + 1))
+	if (!bh_copy_begin(&checked->version, &version))
 		return;
 	checked->key = *key;
-	barrier();
-	WRITE_ONCE(checked->version, version + 2);
+	bh_copy_end(&checked->version, version);
+}
+
+/*
+ * The number of a set of many categories is given to another set after its container; a file of
+ * /proc/PID has its task's label, which changes with the task's domain.
+ */
+static __always_inline bool may_remember(const struct bh_task *self, struct inode *inode,
+					 const struct bh_access *access)
+{
+	return !((self->catset | access->target.catset) & BH_CATSET_WIDE) &&
+	       inode->i_sb->s_magic != PROC_SUPER_MAGIC;
 }
 
 /* Source: selinux_file_permission(). */
@@ -365,7 +379,7 @@ static __always_inline int check_open_file(struct file *file, __u32 mask, const 
 	bh_label_file(file, &access.target, by_path);
 	if (!bh_avc_allows(self, &access))
 		return bh_avc_check(self, &access, file->f_path.dentry);
-	if (checked)
+	if (checked && may_remember(self, inode, &access))
 		remember(checked, &key);
 	return 0;
 }

@@ -41,12 +41,12 @@ took() {
 	((grown > $1 * 128))
 }
 
-# given_back NR: all but 32 bytes for each of NR files, soon.
+# given_back NR: all but 64 bytes for each of NR files, soon.
 given_back() {
 	local i left
 	for ((i = 0; i < 30; i++)); do
 		left=$(($(unreclaimable) - before))
-		((left >= $1 * 32)) || return 0
+		((left >= $1 * 64)) || return 0
 		sleep 1
 	done
 	echo "$left bytes left of $1 files"
@@ -61,6 +61,11 @@ run "take memory" took 100000
 umount "$volume"
 run "unmounted they take none" given_back 100000
 
+# With a journal, as disks have: without one, as the guest's own, 7.3.4 keeps each new inode in
+# memory until its disk is unmounted, whoever made it.
+truncate -s 64M "$work/disk"
+mkfs.ext4 -q -N 30000 "$work/disk"
+mount -o loop "$work/disk" "$volume"
 before=$(unreclaimable)
 run "20,000 on a disk" make 20000
 run "take memory, too" took 20000
@@ -72,5 +77,6 @@ run "evicted" evict
 run "they take none, and are still there" given_back 20000
 run "without their labels" contained s0:c3,c4 'cat "$1"' "$volume/1"
 
+umount "$volume"
 rm -rf "$work"
 plan

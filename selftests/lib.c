@@ -126,6 +126,22 @@ int probe_stop(struct probe *probe)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static pid_t owner;
+static void (*ending)(void);
+
+static void end_owner(void)
+{
+	if (getpid() == owner)
+		ending();
+}
+
+void at_end(void (*end)(void))
+{
+	owner = getpid();
+	ending = end;
+	atexit(end_owner);
+}
+
 int probe_ask(const struct probe *probe, const char *format, ...)
 {
 	char command[COMMAND_MAX];

@@ -62,6 +62,12 @@ void probe_start(struct probe *probe, const struct confinement *confinement);
 int probe_stop(struct probe *probe);
 
 /**
+ * at_end() - Have something done after the last test.
+ * @end: Called in this process alone: the harness ends by exit(), and so do the tests, its children.
+ */
+void at_end(void (*end)(void));
+
+/**
  * probe_ask() - Have a probe run a command.
  * @probe:  The probe.
  * @format: printf() format of the command.

@@ -157,6 +157,14 @@ static struct probe_result run_exec(char **word)
 	return result;
 }
 
+/* become FILE: this process executes FILE, which is a probe, too; its first line is the answer. */
+static struct probe_result run_become(char **word)
+{
+	char *const arguments[] = { word[0], NULL };
+
+	return probe_did(execv(word[0], arguments));
+}
+
 /* spawn: a child that waits for a signal; the value is its pid. */
 static struct probe_result run_spawn(char **word)
 {
@@ -180,9 +188,11 @@ static struct probe_result run_reap(char **word)
 }
 
 static const struct probe_command own_commands[] = {
-	{ "fork", 1, run_fork },     { "nnp", 1, run_nnp },	{ "thread", 1, run_thread },
-	{ "repeat", 2, run_repeat }, { "never", 2, run_never }, { "exec", 1, run_exec },
-	{ "spawn", 0, run_spawn },   { "reap", 1, run_reap },	{ 0 },
+	{ "fork", 1, run_fork },     { "nnp", 1, run_nnp },
+	{ "thread", 1, run_thread }, { "repeat", 2, run_repeat },
+	{ "never", 2, run_never },   { "exec", 1, run_exec },
+	{ "spawn", 0, run_spawn },   { "reap", 1, run_reap },
+	{ "become", 1, run_become }, { 0 },
 };
 
 static const struct probe_command *const all_commands[] = {
