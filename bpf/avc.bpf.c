@@ -200,7 +200,6 @@ static __always_inline bool find_row(const struct bh_task *self, __u32 target, _
 	__u32 slot = (target + (tclass << 12) + (self->domain << 18) + (self->policy << 24)) *
 			     0x61c88647U >>
 		     (32 - AVC_BITS);
-	struct bh_settings *settings = bh_setting();
 	struct cached_row *cached = bpf_map_lookup_elem(&bh_avc, &slot);
 	struct cached_key key = {
 		.subject = (__u64)self->policy << 32 | self->domain,
@@ -208,7 +207,7 @@ static __always_inline bool find_row(const struct bh_task *self, __u32 target, _
 	};
 	struct bh_av_row slow;
 	/* Read before the rows: what is copied from old ones has an old number. */
-	__u32 seqno = settings ? READ_ONCE(settings->seqno) : 0;
+	__u32 seqno = READ_ONCE(bh_settings.seqno);
 
 	if (cached && cache_read(cached, &key, seqno, row))
 		return true;
@@ -282,12 +281,11 @@ static void count_denial(struct bh_task *self)
 static __noinline int deny(struct bh_task *self, struct bh_access *access, __u32 denied,
 			   __u32 audited)
 {
-	struct bh_settings *settings = bh_setting();
 	bool permissive = self->flags & BH_TASK_PERMISSIVE;
 
-	if (settings && settings->mode == BH_MODE_AUTO && selinux_enforces())
+	if (bh_settings.mode == BH_MODE_AUTO && selinux_enforces())
 		return 0; /* SELinux decides: standing by */
-	if (settings && settings->mode == BH_MODE_PERMISSIVE)
+	if (bh_settings.mode == BH_MODE_PERMISSIVE)
 		permissive = true;
 
 	if (!access->quiet) {
@@ -326,13 +324,11 @@ int bh_avc_allows(struct bh_task *self, struct bh_access *access)
 
 int bh_avc_enforces(struct bh_task *self)
 {
-	struct bh_settings *settings = bh_setting();
-
-	if (!self || !settings)
+	if (!self)
 		return 1;
-	if (self->flags & BH_TASK_PERMISSIVE || settings->mode == BH_MODE_PERMISSIVE)
+	if (self->flags & BH_TASK_PERMISSIVE || bh_settings.mode == BH_MODE_PERMISSIVE)
 		return 0;
-	return settings->mode != BH_MODE_AUTO || !selinux_enforces();
+	return bh_settings.mode != BH_MODE_AUTO || !selinux_enforces();
 }
 
 __u32 bh_avc_transition(struct bh_task *self, __u32 target, __u32 tclass)

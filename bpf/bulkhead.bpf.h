@@ -50,13 +50,6 @@ typedef struct {
 } bh_containers_map;
 
 typedef struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct bh_settings);
-} bh_settings_map;
-
-typedef struct {
 	__uint(type, BPF_MAP_TYPE_INODE_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
@@ -85,20 +78,17 @@ typedef struct {
 	__type(value, struct bh_type);
 } bh_types_map;
 
-typedef struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, __u64);
-} bh_generation_map;
+/*
+ * Maps of one element, each the data section of a variable: a load from an address that the
+ * verifier knows, where a look-up is a dozen instructions.
+ */
+extern struct bh_settings bh_settings;
+extern __u64 bh_generation;
 
 extern bh_tasks_map bh_tasks SEC(".maps");
 extern bh_containers_map bh_containers SEC(".maps");
 extern bh_released_map bh_released SEC(".maps");
-extern bh_settings_map bh_settings SEC(".maps");
 extern bh_inodes_map bh_inodes SEC(".maps");
-extern bh_generation_map bh_generation SEC(".maps");
 extern bh_mounters_map bh_mounters SEC(".maps");
 extern bh_types_map bh_types SEC(".maps");
 
@@ -551,19 +541,6 @@ static __always_inline int bh_check_file(struct bh_task *self, struct file *file
 	access.tclass = bh_inode_class(file->f_inode->i_mode);
 	bh_label_file(file, &access.target, by_path);
 	return bh_avc_check(self, &access, file->f_path.dentry);
-}
-
-/**
- * bh_setting() - The settings.
- *
- * Return: the settings; never NULL for an array's first element, but the verifier
- * wants it tested.
- */
-static __always_inline struct bh_settings *bh_setting(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&bh_settings, &zero);
 }
 
 #endif /* BULKHEAD_BPF_H */

@@ -68,7 +68,6 @@ struct bh_task *bh_lost_subject(void)
 
 void bh_task_label(struct task_struct *task, struct bh_label *label)
 {
-	struct bh_settings *settings = bh_setting();
 	struct bh_task *that = NULL;
 
 	if (task->bpf_storage)
@@ -78,7 +77,7 @@ void bh_task_label(struct task_struct *task, struct bh_label *label)
 		label->catset = that->catset;
 		return;
 	}
-	label->type = settings ? settings->type_host : BH_TYPE_NONE;
+	label->type = bh_settings.type_host;
 	label->catset = BH_CATSET_EMPTY;
 }
 

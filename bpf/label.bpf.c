@@ -58,7 +58,6 @@ static __noinline bool is_proc_of_a_task(struct inode *inode)
 /* Device nodes are what their number says, wherever they stand. */
 static __noinline bool label_device(struct inode *inode, struct bh_label *label)
 {
-	struct bh_settings *settings;
 	struct bh_device key = {
 		.major = inode->i_rdev >> 20,
 		.minor = inode->i_rdev & 0xfffff,
@@ -69,8 +68,7 @@ static __noinline bool label_device(struct inode *inode, struct bh_label *label)
 	if (!key.block && key.major >= UNIX98_PTY_MAJOR_FIRST && key.major <= UNIX98_PTY_MAJOR_LAST)
 		return false; /* a terminal belongs to its devpts */
 	type = bpf_map_lookup_elem(&bh_devices, &key);
-	settings = bh_setting();
-	label->type = type ? *type : settings ? settings->type_device : BH_TYPE_NONE;
+	label->type = type ? *type : bh_settings.type_device;
 	label->catset = BH_CATSET_EMPTY;
 	return true;
 }
@@ -112,7 +110,6 @@ static __always_inline bool label_leased(struct inode *inode, const struct bh_in
 /* The label of the inode itself, if it has one. */
 static __always_inline bool label_inode(struct inode *inode, __u32 tclass, struct bh_label *label)
 {
-	struct bh_settings *settings;
 	struct bh_inode *own;
 
 	if (tclass == BH_CLASS_CHR_FILE || tclass == BH_CLASS_BLK_FILE) {
@@ -123,8 +120,7 @@ static __always_inline bool label_inode(struct inode *inode, __u32 tclass, struc
 	if (own && (label_leased(inode, own, label) || label_own(inode, own, label)))
 		return true;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && is_proc_of_a_task(inode)) {
-		settings = bh_setting();
-		label->type = settings ? settings->type_host : BH_TYPE_NONE;
+		label->type = bh_settings.type_host;
 		label->catset = BH_CATSET_EMPTY;
 		return true;
 	}

@@ -9,10 +9,11 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
-bh_settings_map bh_settings SEC(".maps");
+struct bh_settings bh_settings SEC(".data.settings");
+__u64 bh_generation SEC(".data.generation");
+
 bh_tasks_map bh_tasks SEC(".maps");
 bh_inodes_map bh_inodes SEC(".maps");
-bh_generation_map bh_generation SEC(".maps");
 bh_containers_map bh_containers SEC(".maps");
 bh_mounters_map bh_mounters SEC(".maps");
 

@@ -42,24 +42,17 @@ struct {
 
 void bh_places_change(void)
 {
-	__u64 *generation = generation_now();
-
-	if (generation)
-		__sync_fetch_and_add(generation, 1);
+	__sync_fetch_and_add(&bh_generation, 1);
 }
 
 __u64 bh_places_now(void)
 {
-	__u64 *generation = generation_now();
-
-	return generation ? READ_ONCE(*generation) : 0;
+	return READ_ONCE(bh_generation);
 }
 
 void bh_label_nothing(struct bh_label *label)
 {
-	struct bh_settings *settings = bh_setting();
-
-	label->type = settings ? settings->type_unlabeled : BH_TYPE_NONE;
+	label->type = bh_settings.type_unlabeled;
 	label->catset = BH_CATSET_EMPTY;
 }
 
@@ -102,9 +95,7 @@ static __always_inline bool label_by_kept(const struct bh_inode *own, __u64 gene
 
 bool bh_label_kept(const struct bh_inode *own, struct bh_label *label)
 {
-	__u64 *generation = generation_now();
-
-	return generation && label_by_kept(own, *generation, label);
+	return label_by_kept(own, READ_ONCE(bh_generation), label);
 }
 
 bool bh_label_stale(const struct bh_inode *own, struct bh_label *label)
@@ -191,11 +182,10 @@ void bh_label_by_filesystem(struct super_block *sb, struct bh_label *label)
 void bh_label_superblock(struct super_block *sb, struct bh_label *label)
 {
 	struct bh_inode *own = bpf_inode_storage_get(&bh_inodes, sb->s_root->d_inode, 0, 0);
-	struct bh_settings *settings = bh_setting();
 	struct bh_filesystem *fs;
 
 	bh_label_nothing(label);
-	if (own && settings && bh_mark_holds(own) && own->automaton != settings->base_policy) {
+	if (own && bh_mark_holds(own) && own->automaton != bh_settings.base_policy) {
 		label->type = own->label.type;
 		return;
 	}
@@ -293,12 +283,9 @@ static __always_inline enum found resolve(struct dentry *dir, __u64 generation, 
 static __always_inline enum found look_up(struct dentry *dir, struct says *says,
 					  struct bh_above *above)
 {
-	__u64 *now = generation_now(), generation;
+	__u64 generation = READ_ONCE(bh_generation);
 	struct bh_inode *own;
 
-	if (!now)
-		return LOST;
-	generation = READ_ONCE(*now);
 	own = bpf_inode_storage_get(&bh_inodes, dir->d_inode, 0, 0);
 	if (!own || !take(own, generation, says))
 		return resolve(dir, generation, says, above);
@@ -374,10 +361,9 @@ static void found_says(const struct says *says, struct inode *dir, struct bh_sea
 bool bh_search_kept(struct inode *dir, struct bh_search *search)
 {
 	struct bh_inode *own = bpf_inode_storage_get(&bh_inodes, dir, 0, 0);
-	__u64 *generation = generation_now();
 	struct says says;
 
-	if (!own || !generation || !take(own, READ_ONCE(*generation), &says))
+	if (!own || !take(own, READ_ONCE(bh_generation), &says))
 		return false;
 	found_says(&says, dir, search);
 	return true;

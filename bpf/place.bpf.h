@@ -17,13 +17,6 @@ struct says {
 	__u32 type; /* of the directory by its path; BH_TYPE_NONE: as the label */
 };
 
-static __always_inline __u64 *generation_now(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&bh_generation, &zero);
-}
-
 static __always_inline bool is_kept(const struct bh_inode *own, __u64 generation)
 {
 	return generation && READ_ONCE(own->generation) == generation;
@@ -56,14 +49,13 @@ static __always_inline bool says_all(const struct says *says)
 static __always_inline bool label_above(struct dentry *dentry, struct bh_label *label)
 {
 	struct dentry *dir = dentry->d_parent;
-	__u64 *generation = generation_now();
 	struct bh_inode *own;
 	struct says says;
 
-	if (dir == dentry || !generation)
+	if (dir == dentry)
 		return false;
 	own = bpf_inode_storage_get(&bh_inodes, dir->d_inode, 0, 0);
-	if (!own || !take_kept(own, READ_ONCE(*generation), &says) || !says_all(&says))
+	if (!own || !take_kept(own, READ_ONCE(bh_generation), &says) || !says_all(&says))
 		return false;
 	*label = says.label;
 	return true;

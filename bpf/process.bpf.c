@@ -107,32 +107,20 @@ void bh_domain_entered(struct bh_task *self)
 		signals_asked = true;
 }
 
+/* Rows that were exchanged are, too, of domains that may be running. */
 static __always_inline bool is_granted(struct task_struct *task, struct task_struct *target)
 {
-	struct bh_settings *settings;
-
-	if (signals_asked || task->tgid != target->tgid)
-		return false;
-	settings = bh_setting();
-	return settings && !READ_ONCE(settings->exchanged);
+	return task->tgid == target->tgid && !signals_asked && !READ_ONCE(bh_settings.exchanged);
 }
 
-SEC("lsm/task_kill")
-int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *info, int signal,
-	     const struct cred *cred, int ret)
+/* Apart: what the program itself needs of registers and stack is saved for the host, too. */
+static __noinline int judge_signal(struct task_struct *task, struct task_struct *target, int signal)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct bh_access access;
-	struct bh_task *self;
+	struct bh_task *self = bh_subject(task);
 
-	if (ret)
-		return ret;
-	if (!task->bpf_storage || is_granted(task, target))
-		return 0;
-	self = bh_subject(task);
 	if (!self)
 		return 0;
-	/* Not sooner: neither the host nor what is granted needs it. */
 	access = (struct bh_access){
 		.tclass = BH_CLASS_PROCESS,
 		.requested = signal_permission(signal),
@@ -146,6 +134,20 @@ int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *in
 		bh_task_label(target, &access.target);
 	}
 	return bh_avc_check(self, &access, NULL) ? -EACCES : 0;
+}
+
+SEC("lsm/task_kill")
+int BPF_PROG(bh_task_kill, struct task_struct *target, struct kernel_siginfo *info, int signal,
+	     const struct cred *cred, int ret)
+{
+	struct task_struct *task;
+
+	if (ret)
+		return ret;
+	task = bpf_get_current_task_btf();
+	if (!task->bpf_storage || is_granted(task, target))
+		return 0;
+	return judge_signal(task, target, signal);
 }
 
 /* Source: cred_has_capability(). */

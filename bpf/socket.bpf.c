@@ -144,7 +144,6 @@ static __u64 sock_cgroup(struct sock *sk)
  */
 static __noinline void label_sock(struct sock *sk, struct bh_label *label)
 {
-	struct bh_settings *settings = bh_setting();
 	struct bh_label *own = bpf_sk_storage_get(&bh_socks, sk, 0, 0);
 	struct bh_container *container;
 	__u64 id;
@@ -160,7 +159,7 @@ static __noinline void label_sock(struct sock *sk, struct bh_label *label)
 		label->catset = container->catset;
 		return;
 	}
-	label->type = settings ? settings->type_host : BH_TYPE_NONE;
+	label->type = bh_settings.type_host;
 	label->catset = BH_CATSET_EMPTY;
 }
 
@@ -294,9 +293,8 @@ static __noinline int check_port(struct bh_task *self, __u32 tclass, __u32 port,
 
 static __noinline int check_node(struct bh_task *self, __u32 tclass, __u32 port)
 {
-	struct bh_settings *settings = bh_setting();
 	struct bh_access access = {
-		.target = { .type = settings ? settings->type_node : BH_TYPE_NONE },
+		.target = { .type = bh_settings.type_node },
 		.tclass = tclass,
 		.requested = BH_TCP_SOCKET__NODE_BIND,
 		.detail = BH_DETAIL_PORT,

@@ -350,7 +350,6 @@ static __always_inline bool may_remember(const struct bh_task *self, struct inod
 static __always_inline int check_open_file(struct file *file, __u32 mask, const bool by_path)
 {
 	struct bh_task *self = bh_current_on_object();
-	struct bh_settings *settings = bh_setting();
 	struct inode *inode = file->f_inode;
 	struct bh_access access = {};
 	struct checked_key key = {};
@@ -370,7 +369,7 @@ static __always_inline int check_open_file(struct file *file, __u32 mask, const 
 	key.reuse = inode->i_generation;
 	key.catset = self->catset;
 	key.generation = bh_places_now();
-	key.seqno = settings ? READ_ONCE(settings->seqno) : 0;
+	key.seqno = READ_ONCE(bh_settings.seqno);
 	slot = ((__u32)key.number + (self->domain << 12) + (key.requested << 24)) * 0x61c88647U >>
 	       (32 - CHECKED_BITS);
 	checked = bpf_map_lookup_elem(&bh_checked, &slot);

@@ -156,8 +156,8 @@ static int fill_maps(const struct bulkhead_bpf *skel, const struct bh_policy *ba
 	int ret;
 
 	/* Borrowed from the skeleton, which closes them. */
-	maps.settings = bpf_map__fd(skel->maps.bh_settings);
-	maps.generation = bpf_map__fd(skel->maps.bh_generation);
+	maps.settings = bpf_map__fd(skel->maps.data_settings);
+	maps.generation = bpf_map__fd(skel->maps.data_generation);
 	maps.policies = bpf_map__fd(skel->maps.bh_policies);
 	maps.policyinfo = bpf_map__fd(skel->maps.bh_policyinfo);
 	maps.types = bpf_map__fd(skel->maps.bh_types);
@@ -184,23 +184,37 @@ static int fill_maps(const struct bulkhead_bpf *skel, const struct bh_policy *ba
 	return ret;
 }
 
+/* The data sections that the loader writes: each is a variable bh_NAME. */
+#define SHARED ".data."
+
+static int pin_map(struct bpf_map *map, const char *dir, struct bh_error *error)
+{
+	const char *name = bpf_map__name(map), *prefix = "";
+	char path[256];
+	int ret;
+
+	if (bpf_map__is_internal(map)) {
+		if (strncmp(name, SHARED, strlen(SHARED)))
+			return 0; /* the programs' own, as .rodata, lives with them */
+		prefix = "bh_";
+		name += strlen(SHARED);
+	}
+	snprintf(path, sizeof(path), "%s/maps/%s%s", dir, prefix, name);
+	ret = bpf_map__pin(map, path);
+	return ret ? bh_fail(error, ret, "pin %s: %s", path, strerror(-ret)) : 0;
+}
+
 static int pin_maps(const struct bulkhead_bpf *skel, const char *dir, struct bh_error *error)
 {
 	struct bpf_map *map;
-	char path[256];
+	int ret = 0;
 
 	bpf_object__for_each_map (map, skel->obj) {
-		int ret;
-
-		/* .rodata and its like belong to the programs and live with them. */
-		if (bpf_map__is_internal(map))
-			continue;
-		snprintf(path, sizeof(path), "%s/maps/%s", dir, bpf_map__name(map));
-		ret = bpf_map__pin(map, path);
+		ret = pin_map(map, dir, error);
 		if (ret)
-			return bh_fail(error, ret, "pin %s: %s", path, strerror(-ret));
+			break;
 	}
-	return 0;
+	return ret;
 }
 
 static bool is_iterator(const struct bpf_program *program)
