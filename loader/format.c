@@ -23,7 +23,7 @@
 #include "te.h"
 
 /* The largest of the reference policy's modules needs a tenth of a second and 10 MiB. */
-#define CHILD_CPU_SECONDS 15
+#define CHILD_CPU_SECONDS 5
 #define CHILD_CLOCK_MS 30000
 #define CHILD_MEMORY_BYTES (512UL << 20)
 

@@ -146,9 +146,10 @@ static int read_all(int output, int message, const struct bh_child *child, int64
 		ssize_t got = 1;
 		int ready;
 
-		result->too_late = left <= 0;
-		if (result->too_late)
+		if (left <= 0) {
+			result->too_late = true;
 			return 0;
+		}
 		ready = poll(fds, 2, (int)left);
 		if (ready < 0 && errno != EINTR)
 			return -errno;
@@ -177,8 +178,9 @@ static void wait_child(pid_t pid, int64_t end, struct bh_child_result *result)
 	while (fd >= 0 && !result->too_long && !result->too_late) {
 		int64_t left = end - now_ms();
 
-		result->too_late = left <= 0;
-		if (left > 0 && poll(&ended, 1, (int)left) > 0)
+		if (left <= 0)
+			result->too_late = true;
+		else if (poll(&ended, 1, (int)left) > 0)
 			break;
 	}
 	if (fd < 0 || result->too_long || result->too_late)
