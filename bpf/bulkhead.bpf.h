@@ -150,6 +150,39 @@ __hidden extern void bh_task_label(struct task_struct *task, struct bh_label *la
 __hidden extern void bh_label_dentry(struct dentry *dentry, struct bh_label *label);
 
 /**
+ * bh_label_known() - As bh_label_dentry(), by what is known of an attribute.
+ * @dentry: As there.
+ * @label:  Receives the label; by the place, where an attribute was not read yet.
+ */
+__hidden extern void bh_label_known(struct dentry *dentry, struct bh_label *label);
+
+/**
+ * bh_attributes_of() - Does a label hold that is an attribute of a file in this file system?
+ * @sb: Its superblock.
+ *
+ * Return: false where there are none, and for overlayfs.
+ */
+__hidden extern bool bh_attributes_of(struct super_block *sb);
+
+/**
+ * bh_label_keep() - Have the label of what was just made last, by an attribute.
+ * @dentry: Names it.
+ * @inode:  What was made.
+ * @label:  The label.
+ *
+ * Without bulkhead.ko, or without volumes, does nothing. What the module does not take is counted.
+ */
+__hidden extern void bh_label_keep(struct dentry *dentry, struct inode *inode,
+				   const struct bh_label *label);
+
+/**
+ * bh_label_keep_file() - As bh_label_keep(), of a file without a name.
+ * @file:  The file.
+ * @label: The label.
+ */
+__hidden extern void bh_label_keep_file(struct file *file, const struct bh_label *label);
+
+/**
  * bh_find_place() - What an object's place says.
  * @dentry: Dentry, may be negative.
  * @tclass: Class of the object.

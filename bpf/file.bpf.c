@@ -77,10 +77,13 @@ static __always_inline int open_tmpfile(struct bh_task *self, struct file *file,
 	bh_label_new(self, type, &place, &made.label);
 	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &made.label))
 		return -EACCES;
-	if (bpf_inode_storage_get(&bh_inodes, file->f_inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
-		return 0;
-	bh_count(BH_COUNT_NOMEM);
-	return -EACCES;
+	if (!bpf_inode_storage_get(&bh_inodes, file->f_inode, &made,
+				   BPF_LOCAL_STORAGE_GET_F_CREATE)) {
+		bh_count(BH_COUNT_NOMEM);
+		return -EACCES;
+	}
+	bh_label_keep_file(file, &made.label);
+	return 0;
 }
 
 static __always_inline int open_file(struct file *file, const bool by_path)

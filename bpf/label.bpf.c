@@ -10,7 +10,8 @@
  * cred_prepare and cred_free (know the credentials of overlay mounters); the iterator that
  * the loader runs at start finds the first of those.
  *
- * Not covered here: labels that outlive the inode in memory.
+ * Labels that outlive the inode in memory are read by attribute.bpf.c; here they hold where what the
+ * place says has no categories: volumes that are shared, and the host's files.
  */
 #include "automaton.bpf.h"
 #include "bulkhead.bpf.h"
@@ -107,16 +108,14 @@ static __always_inline bool label_leased(struct inode *inode, const struct bh_in
 	       inode->i_sb->s_magic != PROC_SUPER_MAGIC && bh_label_kept(own, label);
 }
 
-/* The label of the inode itself, if it has one. */
-static __always_inline bool label_inode(struct inode *inode, __u32 tclass, struct bh_label *label)
+/* The label of the inode itself, if it has one that holds wherever it is. */
+static __always_inline bool label_itself(struct inode *inode, __u32 tclass,
+					 const struct bh_inode *own, struct bh_label *label)
 {
-	struct bh_inode *own;
-
 	if (tclass == BH_CLASS_CHR_FILE || tclass == BH_CLASS_BLK_FILE) {
 		if (label_device(inode, label))
 			return true;
 	}
-	own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
 	if (own && (label_leased(inode, own, label) || label_own(inode, own, label)))
 		return true;
 	if (inode->i_sb->s_magic == PROC_SUPER_MAGIC && is_proc_of_a_task(inode)) {
@@ -124,30 +123,74 @@ static __always_inline bool label_inode(struct inode *inode, __u32 tclass, struc
 		label->catset = BH_CATSET_EMPTY;
 		return true;
 	}
-	return own && bh_label_kept(own, label);
+	return false;
+}
+
+/*
+ * The attribute, where it holds: @label is what the place says. One that could not be read yet may
+ * say anything where a container can have written it: in a shared volume. There, if it @must be
+ * known, nothing is allowed.
+ */
+static __noinline void label_by_attribute(struct inode *inode, const struct bh_inode *own,
+					  bool must, struct bh_label *label)
+{
+	__u32 flags = own ? own->flags : 0;
+
+	if (!bh_settings.attributes || flags & BH_INODE_MARK)
+		return;
+	if (flags & BH_INODE_ATTRIBUTE && label->type != bh_settings.type_unlabeled)
+		*label = own->label;
+	if (flags & BH_INODE_ASKED || !must || label->type != bh_settings.type_file ||
+	    !bh_attributes_of(inode->i_sb))
+		return;
+	bh_count(BH_COUNT_UNASKED);
+	bh_label_nothing(label);
 }
 
 bool bh_label_inode(struct inode *inode, struct bh_label *label)
 {
-	return label_inode(inode, bh_inode_class(inode->i_mode), label);
+	struct bh_inode *own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
+
+	if (label_itself(inode, bh_inode_class(inode->i_mode), own, label))
+		return true;
+	if (!own || !bh_label_kept(own, label))
+		return false;
+	if (label->catset == BH_CATSET_EMPTY)
+		label_by_attribute(inode, own, false, label);
+	return true;
 }
 
 static __always_inline void label_dentry(struct dentry *dentry, struct inode *inode, __u32 tclass,
-					 struct bh_label *label)
+					 bool must, struct bh_label *label)
 {
+	struct bh_inode *own = NULL;
 	struct bh_place place;
 
-	if ((inode && label_inode(inode, tclass, label)) || label_above(dentry, label))
-		return;
-	bh_find_place(dentry, tclass, &place);
-	*label = place.label;
+	if (inode) {
+		own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
+		if (label_itself(inode, tclass, own, label))
+			return;
+	}
+	if (!(own && bh_label_kept(own, label)) && !label_above(dentry, label)) {
+		bh_find_place(dentry, tclass, &place);
+		*label = place.label;
+	}
+	if (inode && label->catset == BH_CATSET_EMPTY)
+		label_by_attribute(inode, own, must, label);
 }
 
 void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
 {
 	struct inode *inode = dentry->d_inode;
 
-	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), label);
+	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), true, label);
+}
+
+void bh_label_known(struct dentry *dentry, struct bh_label *label)
+{
+	struct inode *inode = dentry->d_inode;
+
+	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), false, label);
 }
 
 int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
@@ -180,7 +223,7 @@ int bh_check_dentry(struct bh_task *self, struct dentry *dentry, __u32 requested
 	struct inode *inode = dentry->d_inode;
 
 	access.tclass = bh_inode_class(inode ? inode->i_mode : 0);
-	label_dentry(dentry, inode, access.tclass, &access.target);
+	label_dentry(dentry, inode, access.tclass, true, &access.target);
 	return bh_avc_check(self, &access, dentry);
 }
 
@@ -224,6 +267,7 @@ int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
 	made = (struct bh_inode){ .label = self->create_label, .flags = BH_INODE_CREATED };
 	if (!bpf_inode_storage_get(&bh_inodes, inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		bh_count(BH_COUNT_NOMEM);
+	bh_label_keep(dentry, inode, &made.label);
 	return 0;
 }
 

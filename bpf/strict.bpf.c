@@ -135,7 +135,7 @@ static __noinline bool label_above_cwd(struct task_struct *task, struct inode *i
 
 	bpf_loop(MAX_CLIMB, step_up, &climb, 0);
 	if (climb.found)
-		bh_label_dentry(climb.dentry, label);
+		bh_label_known(climb.dentry, label);
 	return climb.found;
 }
 
@@ -204,7 +204,7 @@ static __always_inline void remember_program(struct bh_task *self, struct dentry
 
 	programs[1] = programs[0];
 	programs[0].inode = 0;
-	bh_label_dentry(dentry, &programs[0].label);
+	bh_label_known(dentry, &programs[0].label);
 	programs[0].inode = (__u64)dentry->d_inode;
 }
 
@@ -292,7 +292,7 @@ static __always_inline int check_inode(struct inode *inode, __u32 mask)
 		return 0; /* another hook asks */
 	if (dentry) {
 		access.dentry = (__u64)dentry;
-		bh_label_dentry(dentry, &access.target);
+		bh_label_known(dentry, &access.target);
 	} else {
 		access.dentry = alias_of((__u64)BPF_CORE_READ(inode, i_dentry.first));
 		if (!bh_label_inode(inode, &access.target))

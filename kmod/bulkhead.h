@@ -12,6 +12,9 @@ enum bulkhead_count {
 	BULKHEAD_COUNT_RECORDS, /* denials that audit took */
 	BULKHEAD_COUNT_UNTAKEN, /* denials that audit did not take: it is off, or full */
 	BULKHEAD_COUNT_REFUSED, /* calls of programs that are not sealed */
+	BULKHEAD_COUNT_WRITTEN, /* labels that became attributes */
+	BULKHEAD_COUNT_UNWRITTEN, /* labels that did not, when their turn came */
+	BULKHEAD_COUNT_UNTURNED, /* labels that found too many others waiting */
 	BULKHEAD_NR_COUNTS,
 };
 
@@ -122,6 +125,29 @@ int bulkhead_lock_set(const int *fds, unsigned int nr);
  * Return: their number; 0: the lock is not held.
  */
 unsigned int bulkhead_lock_count(void);
+
+/**
+ * bulkhead_label_init() - Be ready to write labels.
+ *
+ * Context: Module init; may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int bulkhead_label_init(void);
+
+/**
+ * bulkhead_label_exit() - Write what waits, and end.
+ *
+ * Context: Module exit, or init after a later failure; may sleep.
+ */
+void bulkhead_label_exit(void);
+
+/**
+ * bulkhead_label_waiting() - How many labels wait to be written?
+ *
+ * Context: Any.
+ * Return: their number.
+ */
+unsigned int bulkhead_label_waiting(void);
 
 /**
  * bulkhead_kfunc_init() - Let BPF programs call the module.

@@ -8,9 +8,16 @@
 
 static int __init bulkhead_init(void)
 {
-	int err = bulkhead_kfunc_init();
+	int err = bulkhead_label_init();
 
-	return err ? err : bulkhead_securityfs_init();
+	if (err)
+		return err;
+	err = bulkhead_kfunc_init();
+	if (!err)
+		err = bulkhead_securityfs_init();
+	if (err)
+		bulkhead_label_exit();
+	return err;
 }
 
 /* No program that calls the module is there any more: each one keeps it. */
@@ -18,6 +25,7 @@ static void __exit bulkhead_exit(void)
 {
 	bulkhead_securityfs_exit();
 	bulkhead_seal_release();
+	bulkhead_label_exit();
 }
 
 module_init(bulkhead_init);

@@ -37,16 +37,21 @@ static ssize_t read_abi(struct file *file, char __user *buf, size_t len, loff_t 
 
 static ssize_t read_status(struct file *file, char __user *buf, size_t len, loff_t *pos)
 {
-	char text[256];
+	char text[512];
 	int text_len;
 
 	text_len = scnprintf(text, sizeof(text),
 			     "sealed %u\nlocked %s\nheld %u\nrecords %llu\nuntaken %llu\n"
-			     "refused %llu\n",
+			     "refused %llu\nwritten %llu\nunwritten %llu\nunturned %llu\n"
+			     "waiting %u\n",
 			     bulkhead_seal_count(), bulkhead_lock_count() ? "yes" : "no",
 			     bulkhead_lock_count(), bulkhead_count_read(BULKHEAD_COUNT_RECORDS),
 			     bulkhead_count_read(BULKHEAD_COUNT_UNTAKEN),
-			     bulkhead_count_read(BULKHEAD_COUNT_REFUSED));
+			     bulkhead_count_read(BULKHEAD_COUNT_REFUSED),
+			     bulkhead_count_read(BULKHEAD_COUNT_WRITTEN),
+			     bulkhead_count_read(BULKHEAD_COUNT_UNWRITTEN),
+			     bulkhead_count_read(BULKHEAD_COUNT_UNTURNED),
+			     bulkhead_label_waiting());
 	return simple_read_from_buffer(buf, len, pos, text, text_len);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "attach.h"
+#include "attributes.h"
 #include "bulkhead.skel.h"
 #include "cleanup.h"
 #include "devices.h"
@@ -161,6 +162,7 @@ static int fill_maps(const struct bulkhead_bpf *skel, const struct bh_policy *ba
 	maps.policies = bpf_map__fd(skel->maps.bh_policies);
 	maps.policyinfo = bpf_map__fd(skel->maps.bh_policyinfo);
 	maps.types = bpf_map__fd(skel->maps.bh_types);
+	maps.typenames = bpf_map__fd(skel->maps.bh_typenames);
 	maps.inodes = bpf_map__fd(skel->maps.bh_inodes);
 	maps.leases = bpf_map__fd(skel->maps.bh_leases);
 	maps.automata = bpf_map__fd(skel->maps.bh_automata);
@@ -237,7 +239,8 @@ static int attach_programs(const struct bulkhead_bpf *skel, struct attached *att
 	bpf_object__for_each_program (program, skel->obj) {
 		struct bpf_link *link;
 
-		if (!bpf_program__autoload(program) || is_iterator(program))
+		if (!bpf_program__autoload(program) || is_iterator(program) ||
+		    bh_is_reader(bpf_program__name(program)))
 			continue;
 		link = bpf_program__attach(program);
 		if (!link)
@@ -272,8 +275,8 @@ static int pin_links(const struct attached *attached, const char *dir, struct bh
 	return 0;
 }
 
-/* An iterator is not attached: the loader runs it from its pin. */
-static int pin_iterators(const struct bulkhead_bpf *skel, const char *dir, struct bh_error *error)
+/* What is not attached now: the loader runs an iterator from its pin, or attaches a reader. */
+static int pin_programs(const struct bulkhead_bpf *skel, const char *dir, struct bh_error *error)
 {
 	struct bpf_program *program;
 	char path[256];
@@ -281,7 +284,8 @@ static int pin_iterators(const struct bulkhead_bpf *skel, const char *dir, struc
 	bpf_object__for_each_program (program, skel->obj) {
 		int ret;
 
-		if (!bpf_program__autoload(program) || !is_iterator(program))
+		if (!bpf_program__autoload(program) ||
+		    !(is_iterator(program) || bh_is_reader(bpf_program__name(program))))
 			continue;
 		snprintf(path, sizeof(path), "%s/progs/%s", dir, bpf_program__name(program));
 		ret = bpf_program__pin(program, path);
@@ -299,7 +303,7 @@ static int pin_all(const struct bulkhead_bpf *skel, const struct attached *attac
 	if (!ret)
 		ret = pin_maps(skel, dir, error);
 	if (!ret)
-		ret = pin_iterators(skel, dir, error);
+		ret = pin_programs(skel, dir, error);
 	/*
 	 * Killed before this, the process leaves nothing attached; killed within, programs
 	 * that know no container and refuse nothing, for bh_detach_stale().
@@ -333,7 +337,7 @@ static int load_skeleton(struct bulkhead_bpf *skel, bool strict, struct bh_error
 	int ret = bh_kmod_status(&kmod, error);
 
 	if (!ret)
-		ret = bh_programs_select(skel, strict, error);
+		ret = bh_programs_select(skel, strict, kmod.present, error);
 	if (ret)
 		return ret;
 	skel->rodata->bh_module = kmod.present;

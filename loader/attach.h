@@ -15,6 +15,7 @@ struct bulkhead_bpf;
  * bh_programs_select() - Choose the programs that fit the running kernel.
  * @skel:   Opened, not loaded.
  * @strict: Those of `strict`, too.
+ * @module: Those that need bulkhead.ko, too.
  * @error:  Receives the hook for which no variant fits.
  *
  * An optional program (SEC("?lsm/HOOK") or SEC("?tp_btf/NAME")) is loaded if the
@@ -23,7 +24,7 @@ struct bulkhead_bpf;
  * Return: 0; -ENOSYS a hook of this kernel has variants and none fits; the error of
  *         reading the kernel's BTF.
  */
-int bh_programs_select(struct bulkhead_bpf *skel, bool strict, struct bh_error *error);
+int bh_programs_select(struct bulkhead_bpf *skel, bool strict, bool module, struct bh_error *error);
 
 /**
  * bh_attach() - Load, fill the maps, attach, pin; or leave nothing behind.

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
+#include "attributes.h"
 #include "base.h"
 #include "cgroup.h"
 #include "cleanup.h"
@@ -160,6 +161,8 @@ static int mark_all(struct run *run, struct bh_error *error)
 {
 	int ret = mark_path(run, HOST_DIR, HOST_TYPE, BH_CATSET_EMPTY, error);
 
+	if (!ret && run->volumes.nr_volumes)
+		ret = bh_attributes_attach(&run->maps, error);
 	for (size_t i = 0; i < run->volumes.nr_volumes && !ret; i++) {
 		const struct bh_volume *volume = &run->volumes.volumes[i];
 

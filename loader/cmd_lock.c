@@ -2,6 +2,7 @@
 /* bulkhead lock: from here to the next boot nothing detaches. */
 #include <errno.h>
 
+#include "attributes.h"
 #include "cleanup.h"
 #include "command.h"
 #include "kmod.h"
@@ -22,6 +23,11 @@ int bh_cmd_lock(int argc, char **argv, struct bh_error *error)
 	if (lock < 0)
 		return lock;
 	ret = bh_maps_open(&maps, error);
+	/* What is not attached by then cannot be attached any more. */
+	if (!ret)
+		ret = bh_attributes_attach(&maps, error);
+	if (!ret)
+		ret = bh_kmod_lock(error);
 	bh_maps_close(&maps);
-	return ret ? ret : bh_kmod_lock(error);
+	return ret;
 }

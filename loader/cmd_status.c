@@ -22,7 +22,8 @@ static const char *const counter_names[BH_COUNT_MAX] = {
 	[BH_COUNT_NOPOLICY] = "nopolicy",   [BH_COUNT_TOODEEP] = "toodeep",
 	[BH_COUNT_NESTED] = "nested",	    [BH_COUNT_MOVING] = "moving",
 	[BH_COUNT_UNAUDITED] = "unaudited", [BH_COUNT_NAMELESS] = "nameless",
-	[BH_COUNT_BADNAME] = "badname",
+	[BH_COUNT_BADNAME] = "badname",	    [BH_COUNT_UNREADABLE] = "unreadable",
+	[BH_COUNT_UNASKED] = "unasked",	    [BH_COUNT_UNKEPT] = "unkept",
 };
 
 struct status {

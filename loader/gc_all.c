@@ -171,7 +171,7 @@ static void free_types(const struct bh_maps *maps)
 	for (size_t i = 0; i < nr; i++)
 		if (types[i].policy != BH_POLICY_BASE &&
 		    bpf_map_lookup_elem(maps->policyinfo, &types[i].policy, &info))
-			bpf_map_delete_elem(maps->types, &ids[i]);
+			bh_type_forget(maps, ids[i], &types[i]);
 }
 
 static bool stands_for_nothing(const struct bh_maps *maps, const char *name, uint64_t value)

@@ -27,6 +27,7 @@ static const struct {
 	{ "bh_filetrans", offsetof(struct bh_maps, filetrans) },
 	{ "bh_policyinfo", offsetof(struct bh_maps, policyinfo) },
 	{ "bh_types", offsetof(struct bh_maps, types) },
+	{ "bh_typenames", offsetof(struct bh_maps, typenames) },
 	{ "bh_catsets", offsetof(struct bh_maps, catsets) },
 	{ "bh_counters", offsetof(struct bh_maps, counters) },
 	{ "bh_events", offsetof(struct bh_maps, events) },

@@ -25,6 +25,7 @@ struct bh_maps {
 	int filetrans;
 	int policyinfo;
 	int types;
+	int typenames;
 	int catsets;
 	int counters;
 	int events;
@@ -32,7 +33,7 @@ struct bh_maps {
 
 #define BH_MAPS_CLOSED                                                         \
 	{                                                                      \
-		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
+		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
 	}
 
 /**

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attributes.h"
 #include "cleanup.h"
 #include "host.h"
 #include "labels.h"
@@ -161,6 +162,14 @@ static enum bh_mark_life life_of(const struct bh_view *view, const struct bh_mou
 	return BH_MARK_LEASED;
 }
 
+/* Files that others have, too, may have labels of their own. */
+static int read_attributes(const struct bh_mounts_job *job, const char *path, struct bh_error *error)
+{
+	const struct bh_oci_mount *configured = find_configured(job->oci, path);
+
+	return configured && configured->bind ? bh_attributes_attach(job->maps, error) : 0;
+}
+
 /* A file system that was mounted after `bulkhead load` has no mark of the host's yet. */
 static int mark_host(const struct bh_mounts_job *job, const struct bh_mount *mount,
 		     struct bh_error *error)
@@ -190,6 +199,12 @@ static int mark_mount(const struct bh_mounts_job *job, const struct bh_mount *mo
 			       0;
 	}
 	owner = classify(job, mount, path, &root);
+	if (owner != OWN) {
+		int ret = read_attributes(job, path, error);
+
+		if (ret)
+			return ret;
+	}
 	if (owner == HOST)
 		return mark_host(job, mount, error);
 	if (owner == SHARED)

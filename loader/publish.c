@@ -28,14 +28,33 @@ static int fail_map(struct bh_error *error, const char *map)
 	return bh_fail(error, -code, "map %s: %s", map, strerror(code));
 }
 
+static void typename_of(const struct bh_type *type, struct bh_typename *key)
+{
+	memcpy(key->name, type->name, sizeof(key->name));
+	key->policy = type->policy;
+}
+
+void bh_type_forget(const struct bh_maps *maps, uint32_t id, const struct bh_type *type)
+{
+	struct bh_typename key;
+
+	typename_of(type, &key);
+	bpf_map_delete_elem(maps->typenames, &key);
+	bpf_map_delete_elem(maps->types, &id);
+}
+
 static int put_type(const struct bh_maps *maps, const struct bh_policy_type *type, uint32_t id,
 		    uint32_t policy, struct bh_error *error)
 {
 	struct bh_type value = { .policy = policy };
+	struct bh_typename key;
 
 	memcpy(value.name, type->name, strnlen(type->name, sizeof(value.name) - 1));
 	if (bpf_map_update_elem(maps->types, &id, &value, BPF_ANY))
 		return fail_map(error, "bh_types");
+	typename_of(&value, &key);
+	if (bpf_map_update_elem(maps->typenames, &key, &id, BPF_ANY))
+		return fail_map(error, "bh_typenames");
 	return 0;
 }
 
@@ -503,9 +522,11 @@ static void unpublish_types(const struct bh_maps *maps, uint32_t policy, uint32_
 {
 	struct bh_type type;
 
-	for (uint32_t id = first; !bpf_map_lookup_elem(maps->types, &id, &type); id++)
-		if (type.policy != policy || bpf_map_delete_elem(maps->types, &id))
+	for (uint32_t id = first; !bpf_map_lookup_elem(maps->types, &id, &type); id++) {
+		if (type.policy != policy)
 			return;
+		bh_type_forget(maps, id, &type);
+	}
 }
 
 void bh_unpublish(const struct bh_maps *maps, uint32_t id)

@@ -81,6 +81,14 @@ uint32_t bh_policy_find(const struct bh_maps *maps, const uint8_t *key);
 void bh_unpublish(const struct bh_maps *maps, uint32_t id);
 
 /**
+ * bh_type_forget() - Take a type out of the maps.
+ * @maps: Open maps.
+ * @id:   Its id.
+ * @type: What it is.
+ */
+void bh_type_forget(const struct bh_maps *maps, uint32_t id, const struct bh_type *type);
+
+/**
  * bh_type_find() - The id of a published type.
  * @maps:   Open maps.
  * @name:   Name of the type; an alias is not known here.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "attach.h"
+#include "attributes.h"
 #include "bulkhead.skel.h"
 #include "cleanup.h"
 
@@ -90,8 +91,15 @@ static bool is_strict(const char *section)
 	return !strcmp(section, "lsm/inode_permission") || !strcmp(section, "lsm/file_permission");
 }
 
+/* Is it one of a kind that this load does without? */
+static bool is_left_out(const struct bpf_program *program, bool strict, bool module)
+{
+	return (!strict && is_strict(bpf_program__section_name(program))) ||
+	       (!module && bh_is_reader(bpf_program__name(program)));
+}
+
 static int select_all(const struct bpf_object *object, const struct btf *btf, bool strict,
-		      struct bh_error *error)
+		      bool module, struct bh_error *error)
 {
 	bool direct = path_is_direct(btf);
 	struct bpf_program *program;
@@ -101,7 +109,7 @@ static int select_all(const struct bpf_object *object, const struct btf *btf, bo
 		int wanted = wanted_parameters(bpf_program__name(program));
 		int has;
 
-		if (bpf_program__autoload(program) || (!strict && is_strict(section)))
+		if (bpf_program__autoload(program) || is_left_out(program, strict, module))
 			continue;
 		has = hook_parameters(btf, section);
 		if (has != ABSENT && (wanted == ABSENT || wanted == has) &&
@@ -111,7 +119,7 @@ static int select_all(const struct bpf_object *object, const struct btf *btf, bo
 	bpf_object__for_each_program (program, object) {
 		const char *section = bpf_program__section_name(program);
 
-		if (!strict && is_strict(section))
+		if (is_left_out(program, strict, module))
 			continue;
 		if (!bpf_program__autoload(program) && hook_parameters(btf, section) != ABSENT &&
 		    !has_variant(object, section))
@@ -123,14 +131,14 @@ static int select_all(const struct bpf_object *object, const struct btf *btf, bo
 	return 0;
 }
 
-int bh_programs_select(struct bulkhead_bpf *skel, bool strict, struct bh_error *error)
+int bh_programs_select(struct bulkhead_bpf *skel, bool strict, bool module, struct bh_error *error)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
 	int ret;
 
 	if (!btf)
 		return bh_fail(error, -errno, "/sys/kernel/btf/vmlinux: %s", strerror(errno));
-	ret = select_all(skel->obj, btf, strict, error);
+	ret = select_all(skel->obj, btf, strict, module, error);
 	btf__free(btf);
 	return ret;
 }

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 4U
+#define BH_ABI_VERSION 5U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -26,6 +26,7 @@
 #define BH_COMM_MAX 16 /* TASK_COMM_LEN */
 #define BH_GRANTS_MAX 512 /* bytes of the names of a module's grants, with NUL */
 #define BH_XATTR_LABEL "security.bulkhead" /* a label that lasts, as a context */
+#define BH_XATTR_SELINUX "security.selinux"
 #define BH_FILENAME_MAX 256 /* bytes of a new file's name in a rule, with NUL */
 #define BH_PATH_TAIL 64 /* bytes of an object's last path component, with NUL */
 #define BH_MAX_CONTAINERS 16384U
@@ -92,9 +93,10 @@ struct bh_settings {
 	__u32 stops_kib; /* what those policies have in the maps, together */
 	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
 	__u32 exchanged; /* 1: rows were exchanged since the load, of domains that may be running */
+	__u32 attributes; /* 1: labels that are attributes are read and kept */
 };
 
-_Static_assert(sizeof(struct bh_settings) == 100, "bh_settings is read by an older loader");
+_Static_assert(sizeof(struct bh_settings) == 104, "bh_settings is read by an older loader");
 
 /* What a directory says of what is in it, as in bh_inode. */
 struct bh_search {
@@ -168,6 +170,9 @@ _Static_assert(sizeof(struct bh_inode) == 56, "bh_inode is a map value");
 #define BH_INODE_MARK 1U /* root of a mount: holds for all that is below */
 #define BH_INODE_CREATED 2U /* made by a container: holds for this inode */
 #define BH_INODE_TASK 4U /* a process' directory in /proc */
+#define BH_INODE_ASKED 8U /* its attribute was read; what it said, by the next two */
+#define BH_INODE_ATTRIBUTE 16U /* has one, which holds where what is above is s0 */
+#define BH_INODE_STRANGE 32U /* one that the reader's policy does not know: ask again */
 
 /*
  * Map bh_generation, one element (u64), mapped into the loader: what is kept in directories
@@ -305,6 +310,22 @@ struct bh_type {
 
 _Static_assert(sizeof(struct bh_type) == 72, "bh_type is a map value");
 
+/* Map bh_typenames: the id of a type (u32) by its name. Written with bh_types. */
+struct bh_typename {
+	char name[BH_NAME_MAX]; /* NUL-padded */
+	__u32 policy; /* the policy that declares it */
+};
+
+_Static_assert(sizeof(struct bh_typename) == 68, "bh_typename is a map key");
+
+/* What an attribute says: a label whose type is a name. */
+struct bh_context {
+	struct bh_typename type; /* of whichever policy */
+	__u32 catset; /* BH_CATSET_EMPTY or BH_CATSET_PAIR | ... */
+};
+
+_Static_assert(sizeof(struct bh_context) == 72, "the module fills in a program's bh_context");
+
 /* Map bh_policyinfo, by policy id (u32). Loader only. */
 struct bh_policyinfo {
 	__u8 digest[32]; /* SHA-256 of the module's text; zero for BASE */
@@ -377,7 +398,10 @@ _Static_assert(sizeof(struct bh_catset) == 128, "bh_catset is a map value");
 #define BH_COUNT_UNAUDITED 8U /* records that the audit log did not take */
 #define BH_COUNT_NAMELESS 9U /* objects that were asked about without a name */
 #define BH_COUNT_BADNAME 10U /* new files whose name could not be looked up */
-#define BH_COUNT_MAX 11U
+#define BH_COUNT_UNREADABLE 11U /* attributes that say no label */
+#define BH_COUNT_UNASKED 12U /* objects refused as their attribute could not be read there */
+#define BH_COUNT_UNKEPT 13U /* labels that the module did not take, to be an attribute */
+#define BH_COUNT_MAX 14U
 
 /* What bh_event.detail holds. */
 #define BH_DETAIL_NONE 0U
