@@ -163,21 +163,53 @@ static __noinline void ask(struct bh_task *self, struct inode *inode)
 	put(inode, &made);
 }
 
+/* From 6.2 on what a program that may sleep reads is a pointer to the verifier only in here. */
+extern void bpf_rcu_read_lock(void) __ksym __weak;
+extern void bpf_rcu_read_unlock(void) __ksym __weak;
+
+static __always_inline void begin_walk(void)
+{
+	if (bpf_rcu_read_lock)
+		bpf_rcu_read_lock();
+}
+
+static __always_inline void end_walk(void)
+{
+	if (bpf_rcu_read_unlock)
+		bpf_rcu_read_unlock();
+}
+
+static __always_inline bool is_path_known(struct path *path)
+{
+	struct inode *inode;
+	bool known;
+
+	begin_walk();
+	inode = path->dentry->d_inode;
+	known = !inode || !bh_attributes_of(inode->i_sb) ||
+		is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0));
+	end_walk();
+	return known;
+}
+
 static __always_inline void ask_path(struct bh_task *self, struct path *path)
 {
 	struct bh_context context = {};
 	struct bh_inode made = {};
-	struct inode *inode = path->dentry->d_inode;
+	struct inode *inode;
 	int found;
 
-	if (!inode || !bh_attributes_of(inode->i_sb) ||
-	    is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0)))
+	if (is_path_known(path))
 		return;
 	found = bh_kfunc_label_read_path(path, &context);
 	if (found == -EPERM)
 		return;
 	judge(found, &context, self->policy, &made);
-	put(inode, &made);
+	begin_walk();
+	inode = path->dentry->d_inode;
+	if (inode)
+		put(inode, &made);
+	end_walk();
 }
 
 SEC("?lsm.s/file_open")
@@ -302,6 +334,29 @@ int BPF_PROG(bh_attr_inode_getattr, struct path *path, int ret)
 
 	if (self)
 		ask_path(self, path);
+	return ret;
+}
+
+SEC("?lsm.s/path_mkdir")
+int BPF_PROG(bh_attr_path_mkdir__rcu, struct path *dir, struct dentry *dentry, umode_t mode, int ret)
+{
+	struct bh_task *self = bh_current_on_object();
+
+	if (self)
+		ask_path(self, dir);
+	return ret;
+}
+
+SEC("?lsm.s/path_link")
+int BPF_PROG(bh_attr_path_link__rcu, struct dentry *old_dentry, struct path *new_dir,
+	     struct dentry *new_dentry, int ret)
+{
+	struct bh_task *self = bh_current_on_object();
+
+	if (self) {
+		ask(self, old_dentry->d_inode);
+		ask_path(self, new_dir);
+	}
 	return ret;
 }
 

@@ -142,39 +142,39 @@ static int read_label(struct dentry *dentry, struct inode *inode, struct bh_cont
 
 bulkhead_kfunc_start_defs();
 
-__bpf_kfunc int bh_kfunc_label_read(struct inode *inode, struct bh_context *context)
+__bpf_kfunc int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context *context)
 {
 	struct dentry *dentry;
 	int ret;
 
 	if (!bulkhead_seal_has(_RET_IP_))
 		return -EPERM;
-	dentry = inode ? d_find_any_alias(inode) : NULL;
+	dentry = inode__ign ? d_find_any_alias(inode__ign) : NULL;
 	if (!dentry)
 		return -ENOENT;
-	ret = read_label(dentry, inode, context);
+	ret = read_label(dentry, inode__ign, context);
 	dput(dentry);
 	return ret;
 }
 
-__bpf_kfunc int bh_kfunc_label_read_path(struct path *path, struct bh_context *context)
+__bpf_kfunc int bh_kfunc_label_read_path(struct path *path__ign, struct bh_context *context)
 {
 	if (!bulkhead_seal_has(_RET_IP_))
 		return -EPERM;
-	return read_label(path->dentry, d_inode(path->dentry), context);
+	return read_label(path__ign->dentry, d_inode(path__ign->dentry), context);
 }
 
-__bpf_kfunc int bh_kfunc_label_keep(struct dentry *dentry, struct inode *inode,
+__bpf_kfunc int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *inode__ign,
 				    const struct bh_type *type, u32 catset)
 {
-	return bulkhead_seal_has(_RET_IP_) ? keep(dentry, inode, type, catset) : -EPERM;
+	return bulkhead_seal_has(_RET_IP_) ? keep(dentry__ign, inode__ign, type, catset) : -EPERM;
 }
 
-__bpf_kfunc int bh_kfunc_label_keep_file(struct file *file, const struct bh_type *type, u32 catset)
+__bpf_kfunc int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type, u32 catset)
 {
 	if (!bulkhead_seal_has(_RET_IP_))
 		return -EPERM;
-	return keep(file->f_path.dentry, file_inode(file), type, catset);
+	return keep(file__ign->f_path.dentry, file_inode(file__ign), type, catset);
 }
 
 bulkhead_kfunc_end_defs();

@@ -39,31 +39,36 @@ BH_KFUNC int bh_kfunc_avc_audit(const struct bh_event *event, const struct bh_ty
  */
 BH_KFUNC int bh_kfunc_lock_held(void);
 
+/*
+ * NAME__ign: the verifier does not look at that argument. On 7.3 the module's BTF has a struct inode
+ * of its own, which is not what a program has. Only sealed programs are listened to.
+ */
+
 /**
  * bh_kfunc_label_read() - The label that is an attribute of an inode.
- * @inode:   The inode; with a name.
+ * @inode__ign: The inode; with a name.
  * @context: Receives the label, its type.policy 0.
  *
  * Context: Sleeps.
  * Return: BH_LABEL_OWN, BH_LABEL_SELINUX or BH_LABEL_NONE; -EPERM the caller is not sealed; another
  *         error: there is one that says no label, or that cannot be read.
  */
-BH_KFUNC int bh_kfunc_label_read(struct inode *inode, struct bh_context *context);
+BH_KFUNC int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context *context);
 
 /**
  * bh_kfunc_label_read_path() - As bh_kfunc_label_read(), of what a path leads to.
- * @path:    The path.
+ * @path__ign: The path.
  * @context: Receives the label.
  *
  * Context: Sleeps.
  * Return: as bh_kfunc_label_read().
  */
-BH_KFUNC int bh_kfunc_label_read_path(struct path *path, struct bh_context *context);
+BH_KFUNC int bh_kfunc_label_read_path(struct path *path__ign, struct bh_context *context);
 
 /**
  * bh_kfunc_label_keep() - Have a label written as an attribute, soon.
- * @dentry: Names the inode.
- * @inode:  What was just made, or NULL.
+ * @dentry__ign: Names the inode.
+ * @inode__ign: What was just made, or NULL.
  * @type:   Type of the label.
  * @catset: Its categories. Of a wide set what is written says no label.
  *
@@ -72,19 +77,20 @@ BH_KFUNC int bh_kfunc_label_read_path(struct path *path, struct bh_context *cont
  * Context: As bh_kfunc_avc_audit().
  * Return: 0; -EPERM the caller is not sealed; -ENOBUFS too many wait; -ENOMEM; -EINVAL.
  */
-BH_KFUNC int bh_kfunc_label_keep(struct dentry *dentry, struct inode *inode,
+BH_KFUNC int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *inode__ign,
 				 const struct bh_type *type, __u32 catset);
 
 /**
  * bh_kfunc_label_keep_file() - As bh_kfunc_label_keep(), of a file without a name.
- * @file:   The file, just made.
+ * @file__ign: The file, just made.
  * @type:   Type of the label.
  * @catset: Its categories.
  *
  * Context: As bh_kfunc_avc_audit().
  * Return: as bh_kfunc_label_keep().
  */
-BH_KFUNC int bh_kfunc_label_keep_file(struct file *file, const struct bh_type *type, __u32 catset);
+BH_KFUNC int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type,
+				      __u32 catset);
 
 /* What bh_kfunc_label_read() found. */
 #define BH_LABEL_NONE 0
