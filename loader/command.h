@@ -40,6 +40,7 @@ int bh_cmd_compile(int argc, char **argv, struct bh_error *error);
 int bh_cmd_exec(int argc, char **argv, struct bh_error *error);
 int bh_cmd_hook(int argc, char **argv, struct bh_error *error);
 int bh_cmd_image(int argc, char **argv, struct bh_error *error);
+int bh_cmd_label(int argc, char **argv, struct bh_error *error);
 int bh_cmd_load(int argc, char **argv, struct bh_error *error);
 int bh_cmd_lock(int argc, char **argv, struct bh_error *error);
 int bh_cmd_log(int argc, char **argv, struct bh_error *error);

@@ -34,6 +34,9 @@ static const struct bh_command commands[] = {
 	  "       bulkhead image verify IMAGE [--require]\n"
 	  "       bulkhead image extract IMAGE [-o FILE]" },
 	{ "log", bh_cmd_log, "the denials", "[-f] [--json]" },
+	{ "label", bh_cmd_label, "labels of files that last",
+	  "[-R] TYPE[:LEVEL] PATH...\n"
+	  "       | [-R] --show PATH... | [-R] --remove PATH..." },
 	{ "lock", bh_cmd_lock, "from here to the next boot nothing detaches", "" },
 };
 

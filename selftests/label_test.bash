@@ -1,0 +1,237 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Labels that last: by an attribute, which a container's files in a shared volume get and which
+# `bulkhead label` gives, a file is labelled after its inode has left memory, and with it all that
+# was known of it.
+#
+# A reboot is played: the file system is mounted anew, programs and module are loaded anew.
+
+# shellcheck disable=SC2317 # functions are called by `run`
+# shellcheck source-path=SCRIPTDIR source=tap.bash
+. "$(dirname "$(realpath "$0")")/tap.bash"
+here=$(dirname "$(realpath "$0")")
+status=/sys/kernel/security/bulkhead/status
+keep_out=/etc/modprobe.d/bulkhead-test.conf
+work=$(mktemp -d /var/tmp/label.XXXXXX)
+volume=$work/volume
+mkdir "$volume"
+
+cleanup() {
+	echo 16384 >/sys/module/bulkhead/parameters/most_waiting
+	rm -f "$output" "$keep_out"
+	umount "$volume"
+	rm -rf "$work" /usr/local/label
+} 2>/dev/null
+trap cleanup EXIT
+
+# asked ERRNO PAIR COMMAND...: container_t with that pair.
+asked() {
+	local said=0
+	bulkhead exec --level "s0:$2" --volume "$volume:shared" -- "$here/probe" "${@:3}" || said=$?
+	echo "status $said"
+	[[ $said == "$1" ]]
+}
+
+count() {
+	sed -n "s/^$1:\? //p" "$status" <(bulkhead status)
+}
+
+# grows NAME COMMAND...: the counter does.
+grows() {
+	local before
+	before=$(count "$1")
+	"${@:2}" && echo "$1 was $before, is $(count "$1")" && [[ $(count "$1") -gt $before ]]
+}
+
+written() {
+	local i
+	for ((i = 0; i < 30; i++)); do
+		[[ $(count waiting) != 0 ]] || return 0
+		sleep 1
+	done
+	return 1
+}
+
+evict() {
+	written && sync && echo 2 >/proc/sys/vm/drop_caches
+}
+
+label_is() {
+	local said
+	said=$(bulkhead label --show "$2")
+	echo "said: $said"
+	[[ $said == "$2: $1" ]]
+}
+
+last_record() {
+	bulkhead log | tail -n 1 | grep -F "$1"
+}
+
+mount_volume() {
+	mount -o loop "$work/disk" "$volume"
+}
+
+remount() {
+	written && umount "$volume" && mount_volume
+}
+
+# A module goes a moment after its programs.
+remove_module() {
+	local i
+	for ((i = 0; i < 10; i++)); do
+		rmmod bulkhead && return
+		sleep 1
+	done
+	return 1
+}
+
+reboot_played() {
+	written && bulkhead unload && umount "$volume" && remove_module && mount_volume &&
+		bulkhead load
+}
+
+# theirs NAME: what c1,c2 made is c1,c2's.
+theirs() {
+	run "$1: another container: denied" asked 13 c3,c4 open "$volume/file" rdonly
+	run "$1: the record" last_record 'tcontext=system_u:object_r:container_file_t:s0:c1,c2'
+	run "$1: nor does it write" asked 13 c3,c4 open "$volume/dir/inner" wronly
+	run "$1: nor add" asked 13 c3,c4 open "$volume/dir/other" wronly,creat
+	run "$1: nor make a directory" asked 13 c3,c4 mkdir "$volume/dir/other"
+	run "$1: nor remove" asked 13 c3,c4 unlink "$volume/dir/inner"
+	run "$1: nor rename" asked 13 c3,c4 rename "$volume/dir/inner" "$volume/dir/other"
+	run "$1: nor change" asked 13 c3,c4 chmod "$volume/file" 600
+	run "$1: its own: allowed" asked 0 c1,c2 open "$volume/file" rdonly
+	run "$1: and written" asked 0 c1,c2 open "$volume/dir/inner" wronly
+	run "$1: and changed" asked 0 c1,c2 chmod "$volume/file" 644
+	run "$1: the host's file is everybody's" asked 0 c3,c4 open "$volume/host" rdonly
+}
+
+truncate -s 64M "$work/disk"
+mkfs.ext4 -q "$work/disk"
+run "a volume" mount_volume
+echo host >"$volume/host"
+
+run "c1,c2 makes a file" asked 0 c1,c2 open "$volume/file" wronly,creat
+run "and a directory" asked 0 c1,c2 mkdir "$volume/dir"
+run "and a file in it" asked 0 c1,c2 open "$volume/dir/inner" wronly,creat
+run "and a link" asked 0 c1,c2 symlink file "$volume/link"
+theirs "as made"
+run "all is written" written
+run "the file has an attribute" label_is container_file_t:s0:c1,c2 "$volume/file"
+run "the directory, too" label_is container_file_t:s0:c1,c2 "$volume/dir"
+run "and the link" label_is container_file_t:s0:c1,c2 "$volume/link"
+run "what the host made has none" label_is none "$volume/host"
+run "evicted" evict
+theirs "evicted"
+run "mounted anew" remount
+theirs "mounted anew"
+run "booted anew, as far as this goes" reboot_played
+theirs "booted anew"
+
+mv "$volume/file" "$volume/moved"
+ln "$volume/moved" "$volume/file"
+run "the host renames and links" evict
+run "by either name it is the other's" asked 13 c3,c4 open "$volume/file" rdonly
+run "and by the other" asked 13 c3,c4 open "$volume/moved" rdonly
+run "and its own" asked 0 c1,c2 open "$volume/moved" rdonly
+
+# Hooks that cannot ask: what nobody has read yet is nobody's.
+run "evicted once more" evict
+if [[ $(uname -r) == 6.1.* ]]; then
+	run "not asked yet: no directory is made in it" grows unasked asked 13 c1,c2 mkdir "$volume/dir/sub"
+else
+	run "where the hook may sleep: a directory is made in it" asked 0 c1,c2 mkdir "$volume/dir/sub"
+fi
+run "evicted" evict
+run "not asked yet: its attributes stay" grows unasked asked 13 c1,c2 removexattr "$volume/file" user.x
+run "evicted" evict
+run "asked: it is made" bulkhead exec --level s0:c1,c2 --volume "$volume:shared" -- \
+	/bin/bash -c 'stat "$1/dir" >/dev/null && mkdir "$1/dir/sub2"' bash "$volume"
+
+# The administrator's word.
+run "no such type" refuses "no type nonsense_t is loaded" bulkhead label nonsense_t "$volume/file"
+run "no level" refuses "is not TYPE or TYPE:LEVEL" bulkhead label container_file_t:s1 "$volume/file"
+run "three categories" refuses "at most two categories" \
+	bulkhead label container_file_t:s0:c1,c2,c3 "$volume/file"
+run "no such file" refuses "No such file" bulkhead label container_file_t "$volume/nothing"
+run "not root" refuses "only root" setpriv --reuid 1000 --clear-groups \
+	bulkhead label container_file_t "$volume/file"
+run "no file" bash -c 'bulkhead label container_file_t; [[ $? == 2 ]]'
+run "the other's from now on" bulkhead label container_file_t:s0:c3,c4 "$volume/file"
+run "shown" label_is container_file_t:s0:c3,c4 "$volume/file"
+run "it is" asked 0 c3,c4 open "$volume/file" rdonly
+run "and not its maker's" asked 13 c1,c2 open "$volume/file" rdonly
+run "evicted" evict
+run "still" asked 0 c3,c4 open "$volume/file" rdonly
+run "still not its maker's" asked 13 c1,c2 open "$volume/file" rdonly
+run "everybody's, with what is below" bulkhead label -R container_file_t "$volume/dir"
+run "what is below is" asked 0 c3,c4 open "$volume/dir/inner" rdonly
+run "without the attribute it is the volume's" bulkhead label --remove "$volume/file"
+run "shown" label_is none "$volume/file"
+run "so everybody's" asked 0 c3,c4 open "$volume/file" rdonly
+run "recursively through no link" bash -c 'ln -s /etc "$1/dir/etc" && bulkhead label -R container_file_t "$1/dir" &&
+	! getfattr -n security.bulkhead /etc/passwd && rm "$1/dir/etc"' bash "$volume"
+run "in one go: all are shown" bash -c '[[ $(bulkhead label -R --show "$1/dir" | wc -l) -ge 3 ]]' bash "$volume"
+
+# What says no label.
+setfattr -n security.bulkhead -v garbage "$volume/file"
+run "garbage: denied" grows unreadable asked 13 c1,c2 open "$volume/file" rdonly
+run "garbage: the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
+run "garbage: the host reads it" cat "$volume/file"
+run "garbage: shown" bash -c 'bulkhead label --show "$1" | grep -F "no label"' bash "$volume/file"
+setfattr -n security.bulkhead -v no_such_t:s0 "$volume/file"
+run "a type that nobody has: denied" asked 13 c1,c2 open "$volume/file" rdonly
+setfattr -n security.bulkhead -v container_file_t:s0:c1,c2 "$volume/file"
+run "mended: allowed" asked 0 c1,c2 open "$volume/file" rdonly
+run "mended: the other: denied" asked 13 c3,c4 open "$volume/file" rdonly
+
+# SELinux's, where there is none of ours and it keeps containers apart.
+touch "$volume/selinux" "$volume/etc"
+setfattr -n security.selinux -v system_u:object_r:container_file_t:s0:c1,c2 "$volume/selinux"
+setfattr -n security.selinux -v system_u:object_r:shadow_t:s0 "$volume/etc"
+run "SELinux's pair: denied" asked 13 c3,c4 open "$volume/selinux" rdonly
+run "SELinux's pair: its own" asked 0 c1,c2 open "$volume/selinux" rdonly
+run "SELinux's type says nothing here" asked 0 c1,c2 open "$volume/etc" rdonly
+
+# A file of the host's.
+mkdir -p /usr/local/label
+echo secret >/usr/local/label/file
+run "the host's file is read" asked 0 c1,c2 open /usr/local/label/file rdonly
+run "labelled otherwise" bulkhead label shadow_t /usr/local/label/file
+run "it is not" asked 13 c1,c2 open /usr/local/label/file rdonly
+run "evicted" evict
+run "still not" asked 13 c1,c2 open /usr/local/label/file rdonly
+
+# A private volume is its container's, whatever an attribute in it says: so is what an image ships.
+run "private: an attribute of another's has no effect" bulkhead exec --level s0:c3,c4 \
+	--volume "$volume:private" -- "$here/probe" open "$volume/file" rdonly
+run "shared: it has" asked 13 c3,c4 open "$volume/file" rdonly
+
+# What cannot be kept is counted.
+echo 0 >/sys/module/bulkhead/parameters/most_waiting
+run "too many wait: counted" grows unkept asked 0 c1,c2 open "$volume/unkept" wronly,creat
+run "too many wait: the module counts it, too" bash -c "[[ $(count unturned) -gt 0 ]]"
+run "too many wait: labelled as long as it is in memory" asked 13 c3,c4 open "$volume/unkept" rdonly
+echo 16384 >/sys/module/bulkhead/parameters/most_waiting
+
+# Without the module, as ever: the twin.
+run "unload" bulkhead unload
+run "without the module" remove_module
+echo 'install bulkhead /bin/false' >"$keep_out"
+run "load" bulkhead load
+run "without the module: status says so" \
+	bash -c 'bulkhead status | grep -q "^module: absent (no persistent labels"'
+run "without the module: no label is given" refuses 'bulkhead.ko is not loaded' \
+	bulkhead label container_file_t "$volume/file"
+run "without the module: it is shown" label_is container_file_t:s0:c1,c2 "$volume/file"
+run "without the module: a file" asked 0 c1,c2 open "$volume/lost" wronly,creat
+run "without the module: denied while in memory" asked 13 c3,c4 open "$volume/lost" rdonly
+sync
+echo 2 >/proc/sys/vm/drop_caches
+run "without the module: evicted, it is the volume's" asked 0 c3,c4 open "$volume/lost" rdonly
+run "without the module: attributes are not read" asked 0 c3,c4 open "$volume/file" rdonly
+rm -f "$keep_out"
+run "unload" bulkhead unload
+run "load with the module" bulkhead load
+run "with the module: attributes are read" asked 13 c3,c4 open "$volume/file" rdonly
+plan
