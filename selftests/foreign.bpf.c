@@ -27,6 +27,8 @@ struct {
 
 int audit_said = 1;
 int lock_said = 1;
+int keep_said = 1;
+int read_said = 1;
 
 static struct bh_catset no_set;
 
@@ -45,5 +47,16 @@ int BPF_PROG(foreign_open, struct file *file, int ret)
 		return ret;
 	audit_said = bh_kfunc_avc_audit(event, type, type, &no_set, &no_set);
 	lock_said = bh_kfunc_lock_held();
+	keep_said = bh_kfunc_label_keep_file(file, type, 0);
+	return ret;
+}
+
+SEC("lsm.s/file_open")
+int BPF_PROG(foreign_read, struct file *file, int ret)
+{
+	struct bh_context context = {};
+
+	if (bpf_get_current_pid_tgid() >> 32 == caller)
+		read_said = bh_kfunc_label_read(file->f_inode, &context);
 	return ret;
 }

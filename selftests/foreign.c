@@ -8,7 +8,7 @@
  *	foreign write COMMAND    gives the module a command
  *	foreign delete  delete_module(2) of a module that there is not, as both numbers of it
  *
- * Prints "audit=N lock=N" or an errno as a number.
+ * Prints "audit=N lock=N keep=N read=N" or an errno as a number.
  */
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -36,6 +36,15 @@ static int command_fd(const char *name, int fd)
 	return write_file(CTL, text);
 }
 
+static int seal(const struct foreign_bpf *skel)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "seal %d %d", bpf_program__fd(skel->progs.foreign_open),
+		 bpf_program__fd(skel->progs.foreign_read));
+	return write_file(CTL, text);
+}
+
 static int forge(const struct foreign_bpf *skel)
 {
 	struct bh_event event = { .tclass = BH_CLASS_FILE, .denied = 1, .comm = "forged" };
@@ -51,9 +60,11 @@ static int forge(const struct foreign_bpf *skel)
 static int call(struct foreign_bpf *skel)
 {
 	skel->bss->caller = (__u32)getpid();
-	close(open("/dev/null", O_RDONLY | O_CLOEXEC));
+	/* Whatever label it gets goes with it. */
+	close(open("/var/tmp", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
 	skel->bss->caller = 0;
-	printf("audit=%d lock=%d\n", skel->data->audit_said, skel->data->lock_said);
+	printf("audit=%d lock=%d keep=%d read=%d\n", skel->data->audit_said, skel->data->lock_said,
+	       skel->data->keep_said, skel->data->read_said);
 	return 0;
 }
 
@@ -68,7 +79,7 @@ static int run(struct foreign_bpf *skel, const char *what)
 		return 0;
 	}
 	if (!strcmp(what, "seal")) {
-		ret = command_fd("seal", bpf_program__fd(skel->progs.foreign_open));
+		ret = seal(skel);
 		if (ret) {
 			printf("%d\n", ret);
 			return 0;

@@ -34,8 +34,8 @@ denied() {
 foreign_gets_nothing() {
 	local records refused
 	records=$(count records) refused=$(count refused)
-	says 'audit=-1 lock=-1' "$foreign" &&
-		[[ $(count records) == "$records" && $(count refused) == $((refused + 2)) ]]
+	says 'audit=-1 lock=-1 keep=-1 read=-1' "$foreign" &&
+		[[ $(count records) == "$records" && $(count refused) == $((refused + 4)) ]]
 }
 
 sealed_gets_record() {
@@ -80,8 +80,8 @@ run "in use: not removed" bash -c '! rmmod bulkhead'
 
 run "unload" bulkhead unload
 # The twins: the foreign program's calls work if it is what was sealed.
-run "what was sealed gets an answer" says 'audit=0 lock=0' "$foreign" seal
-run "without a seal nobody does" says 'audit=-1 lock=-1' "$foreign"
+run "what was sealed gets an answer" says 'audit=0 lock=0 keep=0 read=0' "$foreign" seal
+run "without a seal nobody does" says 'audit=-1 lock=-1 keep=-1 read=-1' "$foreign"
 run "nothing to lock" refuses 'not loaded' bulkhead lock
 run "not in use: removed" removed_soon
 
