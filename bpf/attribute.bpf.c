@@ -8,7 +8,7 @@
  * with all the others, but attached only before a container gets a volume, when a label is given
  * by `bulkhead label`, or by `bulkhead lock` (loader/attributes.c).
  *
- * Hooks: file_open, inode_create, inode_mknod, inode_symlink, inode_unlink, inode_rmdir,
+ * Hooks: file_open, mmap_file, inode_create, inode_mknod, inode_symlink, inode_unlink, inode_rmdir,
  * inode_rename, inode_setattr, inode_setxattr, inode_getattr; from 6.12 on path_mkdir and
  * path_link. inode_post_setxattr: what was known holds no longer.
  *
@@ -219,6 +219,18 @@ int BPF_PROG(bh_attr_file_open, struct file *file, int ret)
 
 	/* One without a name is labelled by who decides. */
 	if (self && !(file->f_flags & O_TMPFILE_BIT))
+		ask(self, file->f_inode);
+	return ret;
+}
+
+/* What somebody else has opened: the program that a container starts with, when it lies in a volume. */
+SEC("?lsm.s/mmap_file")
+int BPF_PROG(bh_attr_mmap_file, struct file *file, unsigned long reqprot, unsigned long prot,
+	     unsigned long flags, int ret)
+{
+	struct bh_task *self = bh_current_on_object();
+
+	if (self && file)
 		ask(self, file->f_inode);
 	return ret;
 }

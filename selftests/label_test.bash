@@ -148,6 +148,12 @@ run "evicted" evict
 run "asked: it is made" bulkhead exec --level s0:c1,c2 --volume "$volume:shared" -- \
 	/bin/bash -c 'stat "$1/dir" >/dev/null && mkdir "$1/dir/sub2"' bash "$volume"
 
+# What runs first was opened by who started it.
+cp "$here/probe" "$volume/program"
+run "a program in the volume" evict
+run "it runs" bulkhead exec --level s0:c1,c2 --volume "$volume:shared" -- "$volume/program" \
+	open "$volume/host" rdonly
+
 # The administrator's word.
 run "no such type" refuses "no type nonsense_t is loaded" bulkhead label nonsense_t "$volume/file"
 run "no level" refuses "is not TYPE or TYPE:LEVEL" bulkhead label container_file_t:s1 "$volume/file"
