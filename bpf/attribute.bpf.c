@@ -350,7 +350,8 @@ int BPF_PROG(bh_attr_inode_getattr, struct path *path, int ret)
 }
 
 SEC("?lsm.s/path_mkdir")
-int BPF_PROG(bh_attr_path_mkdir__rcu, struct path *dir, struct dentry *dentry, umode_t mode, int ret)
+int BPF_PROG(bh_attr_path_mkdir__rcu, struct path *dir, struct dentry *dentry, umode_t mode,
+	     int ret)
 {
 	struct bh_task *self = bh_current_on_object();
 

@@ -170,7 +170,8 @@ __bpf_kfunc int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *in
 	return bulkhead_seal_has(_RET_IP_) ? keep(dentry__ign, inode__ign, type, catset) : -EPERM;
 }
 
-__bpf_kfunc int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type, u32 catset)
+__bpf_kfunc int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type,
+					 u32 catset)
 {
 	if (!bulkhead_seal_has(_RET_IP_))
 		return -EPERM;

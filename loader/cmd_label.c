@@ -251,7 +251,8 @@ int bh_cmd_label(int argc, char **argv, struct bh_error *error)
 			return bh_usage(error, "label: unknown option %s", argv[optind - 1]);
 	}
 	if (argc - optind < (job.action == SET ? 2 : 1))
-		return bh_usage(error, "label: wants %sa path", job.action == SET ? "a label and " : "");
+		return bh_usage(error, "label: wants %sa path",
+				job.action == SET ? "a label and " : "");
 	ret = run(&job, argv + optind);
 	bh_maps_close(&job.maps);
 	return ret;

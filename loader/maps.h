@@ -31,8 +31,8 @@ struct bh_maps {
 	int events;
 };
 
-#define BH_MAPS_CLOSED                                                         \
-	{                                                                      \
+#define BH_MAPS_CLOSED                                                             \
+	{                                                                          \
 		-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 \
 	}
 

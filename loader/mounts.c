@@ -163,7 +163,8 @@ static enum bh_mark_life life_of(const struct bh_view *view, const struct bh_mou
 }
 
 /* Files that others have, too, may have labels of their own. */
-static int read_attributes(const struct bh_mounts_job *job, const char *path, struct bh_error *error)
+static int read_attributes(const struct bh_mounts_job *job, const char *path,
+			   struct bh_error *error)
 {
 	const struct bh_oci_mount *configured = find_configured(job->oci, path);
 

@@ -6,7 +6,7 @@
 #
 # A reboot is played: the file system is mounted anew, programs and module are loaded anew.
 
-# shellcheck disable=SC2317 # functions are called by `run`
+# shellcheck disable=SC2317,SC2016 # functions are called by `run`, scripts by other shells
 # shellcheck source-path=SCRIPTDIR source=tap.bash
 . "$(dirname "$(realpath "$0")")/tap.bash"
 here=$(dirname "$(realpath "$0")")
