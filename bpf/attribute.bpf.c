@@ -9,8 +9,9 @@
  * by `bulkhead label`, or by `bulkhead lock` (loader/attributes.c).
  *
  * Hooks: file_open, mmap_file, inode_create, inode_mknod, inode_symlink, inode_unlink, inode_rmdir,
- * inode_rename, inode_setattr, inode_setxattr, inode_getattr; from 6.12 on path_mkdir and
- * path_link. inode_post_setxattr: what was known holds no longer.
+ * inode_rename, inode_setattr, inode_setxattr. inode_mkdir, inode_link, inode_removexattr, inode_set_acl,
+ * inode_remove_acl and inode_file_setattr may not sleep: there the system call begins again when
+ * the attribute is read. inode_post_setxattr: what was known holds no longer.
  *
  * Not covered: overlayfs, whose files are an image's; file systems that may move an inode's
  * attribute without asking here (network file systems).
@@ -24,6 +25,10 @@
 #define PROC_SUPER_MAGIC 0x9fa0
 #define SYSFS_MAGIC 0x62656572
 #define DEVPTS_SUPER_MAGIC 0x1cd1
+
+#define EOPNOTSUPP 95
+#define EINPROGRESS 115
+#define ERESTARTNOINTR 513 /* include/linux/errno.h */
 
 #define O_TMPFILE_BIT 020000000 /* __O_TMPFILE */
 
@@ -163,53 +168,33 @@ static __noinline void ask(struct bh_task *self, struct inode *inode)
 	put(inode, &made);
 }
 
-/* From 6.2 on what a program that may sleep reads is a pointer to the verifier only in here. */
-extern void bpf_rcu_read_lock(void) __ksym __weak;
-extern void bpf_rcu_read_unlock(void) __ksym __weak;
-
-static __always_inline void begin_walk(void)
-{
-	if (bpf_rcu_read_lock)
-		bpf_rcu_read_lock();
-}
-
-static __always_inline void end_walk(void)
-{
-	if (bpf_rcu_read_unlock)
-		bpf_rcu_read_unlock();
-}
-
-static __always_inline bool is_path_known(struct path *path)
-{
-	struct inode *inode;
-	bool known;
-
-	begin_walk();
-	inode = path->dentry->d_inode;
-	known = !inode || !bh_attributes_of(inode->i_sb) ||
-		is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0));
-	end_walk();
-	return known;
-}
-
-static __always_inline void ask_path(struct bh_task *self, struct path *path)
+/* For hooks that may not sleep. Returns true if the system call is to begin again. */
+static __noinline bool await(struct bh_task *self, struct inode *inode)
 {
 	struct bh_context context = {};
 	struct bh_inode made = {};
-	struct inode *inode;
 	int found;
 
-	if (is_path_known(path))
-		return;
-	found = bh_kfunc_label_read_path(path, &context);
-	if (found == -EPERM)
-		return;
+	if (!inode || !bh_attributes_of(inode->i_sb) ||
+	    is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0)))
+		return false;
+	found = bh_kfunc_label_await(inode, &context);
+	if (found == -EINPROGRESS)
+		return true;
+	if (found == -EPERM || found == -EOPNOTSUPP)
+		return false; /* refused as not asked */
 	judge(found, &context, self->policy, &made);
-	begin_walk();
-	inode = path->dentry->d_inode;
-	if (inode)
-		put(inode, &made);
-	end_walk();
+	put(inode, &made);
+	return false;
+}
+
+static __always_inline int await_dentry(struct dentry *dentry, int ret)
+{
+	struct bh_task *self = bh_current_on_object();
+
+	if (ret)
+		return ret;
+	return self && await(self, dentry->d_inode) ? -ERESTARTNOINTR : 0;
 }
 
 SEC("?lsm.s/file_open")
@@ -338,39 +323,54 @@ int BPF_PROG(bh_attr_inode_setxattr, void *idmap, struct dentry *dentry, const c
 	return ret;
 }
 
-/* Asks nothing of who looks; but who looks at something often goes on to one of the hooks that cannot ask. */
-SEC("?lsm.s/inode_getattr")
-int BPF_PROG(bh_attr_inode_getattr, struct path *path, int ret)
+SEC("?lsm/inode_mkdir")
+int BPF_PROG(bh_attr_inode_mkdir, struct inode *dir, struct dentry *dentry, umode_t mode, int ret)
 {
 	struct bh_task *self = bh_current_on_object();
 
-	if (self)
-		ask_path(self, path);
-	return ret;
+	if (ret)
+		return ret;
+	return self && await(self, dir) ? -ERESTARTNOINTR : 0;
 }
 
-SEC("?lsm.s/path_mkdir")
-int BPF_PROG(bh_attr_path_mkdir__rcu, struct path *dir, struct dentry *dentry, umode_t mode,
-	     int ret)
-{
-	struct bh_task *self = bh_current_on_object();
-
-	if (self)
-		ask_path(self, dir);
-	return ret;
-}
-
-SEC("?lsm.s/path_link")
-int BPF_PROG(bh_attr_path_link__rcu, struct dentry *old_dentry, struct path *new_dir,
+SEC("?lsm/inode_link")
+int BPF_PROG(bh_attr_inode_link, struct dentry *old_dentry, struct inode *dir,
 	     struct dentry *new_dentry, int ret)
 {
 	struct bh_task *self = bh_current_on_object();
 
-	if (self) {
-		ask(self, old_dentry->d_inode);
-		ask_path(self, new_dir);
-	}
-	return ret;
+	if (ret)
+		return ret;
+	if (self && (await(self, old_dentry->d_inode) || await(self, dir)))
+		return -ERESTARTNOINTR;
+	return 0;
+}
+
+SEC("?lsm/inode_removexattr")
+int BPF_PROG(bh_attr_inode_removexattr, void *idmap, struct dentry *dentry, const char *name,
+	     int ret)
+{
+	return await_dentry(dentry, ret);
+}
+
+SEC("?lsm/inode_set_acl")
+int BPF_PROG(bh_attr_inode_set_acl, void *idmap, struct dentry *dentry, const char *acl_name,
+	     struct posix_acl *acl, int ret)
+{
+	return await_dentry(dentry, ret);
+}
+
+SEC("?lsm/inode_remove_acl")
+int BPF_PROG(bh_attr_inode_remove_acl, void *idmap, struct dentry *dentry, const char *acl_name,
+	     int ret)
+{
+	return await_dentry(dentry, ret);
+}
+
+SEC("?lsm/inode_file_setattr")
+int BPF_PROG(bh_attr_inode_file_setattr, struct dentry *dentry, void *fa, int ret)
+{
+	return await_dentry(dentry, ret);
 }
 
 /* A label that is given by hand holds from here on. */

@@ -306,6 +306,15 @@ __hidden extern __u64 bh_places_now(void);
 int bh_label_path(struct path *path __arg_trusted, struct bh_label *label);
 
 /**
+ * bh_label_known_path() - As bh_label_known(), from a path.
+ * @path:  Path, positive.
+ * @label: Receives the label.
+ *
+ * Return: 0.
+ */
+int bh_label_known_path(struct path *path __arg_trusted, struct bh_label *label);
+
+/**
  * bh_place_path() - As bh_find_place(), of a file, from a path.
  * @path:  Path, positive.
  * @place: Receives what the place says.

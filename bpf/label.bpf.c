@@ -201,6 +201,14 @@ int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
 	return 0;
 }
 
+int bh_label_known_path(struct path *path __arg_trusted, struct bh_label *label)
+{
+	if (!label)
+		return 0; /* see above */
+	bh_label_known(path->dentry, label);
+	return 0;
+}
+
 int bh_place_path(struct path *path __arg_trusted, struct bh_place *place)
 {
 	if (!place)

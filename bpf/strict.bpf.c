@@ -375,7 +375,11 @@ static __always_inline int check_open_file(struct file *file, __u32 mask, const 
 	checked = bpf_map_lookup_elem(&bh_checked, &slot);
 	if (checked && is_checked(checked, &key))
 		return 0;
-	bh_label_file(file, &access.target, by_path);
+	/* What the host opened and handed over nobody has asked about. */
+	if (by_path)
+		bh_label_known_path(&file->f_path, &access.target);
+	else
+		bh_label_known(file->f_path.dentry, &access.target);
 	if (!bh_avc_allows(self, &access))
 		return bh_avc_check(self, &access, file->f_path.dentry);
 	if (checked && may_remember(self, inode, &access))

@@ -5,7 +5,10 @@
 
 #include <linux/types.h>
 
+struct bh_context;
 struct bpf_prog;
+struct dentry;
+struct inode;
 
 /* What of itself the module counts; shown in the file `status`. */
 enum bulkhead_count {
@@ -148,6 +151,32 @@ void bulkhead_label_exit(void);
  * Return: their number.
  */
 unsigned int bulkhead_label_waiting(void);
+
+/**
+ * bulkhead_label_read() - Read the label of an inode.
+ * @dentry:  Names it.
+ * @inode:   The inode.
+ * @context: Receives the label.
+ *
+ * Context: May sleep.
+ * Return: as bh_kfunc_label_read().
+ */
+int bulkhead_label_read(struct dentry *dentry, struct inode *inode, struct bh_context *context);
+
+/**
+ * bulkhead_await_init() - Be ready to read labels for who may not sleep.
+ *
+ * Context: Module init; may sleep.
+ * Return: 0; -ENOMEM.
+ */
+int bulkhead_await_init(void);
+
+/**
+ * bulkhead_await_exit() - Let what is being read end.
+ *
+ * Context: Module exit, or init after a later failure; may sleep.
+ */
+void bulkhead_await_exit(void);
 
 /**
  * bulkhead_kfunc_init() - Let BPF programs call the module.

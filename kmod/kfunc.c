@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which functions BPF-LSM programs may call. What they do is in audit.c and label.c. */
+/* Which functions BPF-LSM programs may call. What they do is in audit.c, label.c and await.c. */
 
 #include <linux/bpf.h>
 #include <linux/btf.h>
@@ -32,7 +32,7 @@ BTF_SET8_START(functions)
 BTF_ID_FLAGS(func, bh_kfunc_avc_audit)
 BTF_ID_FLAGS(func, bh_kfunc_lock_held)
 BTF_ID_FLAGS(func, bh_kfunc_label_read, KF_SLEEPABLE)
-BTF_ID_FLAGS(func, bh_kfunc_label_read_path, KF_SLEEPABLE)
+BTF_ID_FLAGS(func, bh_kfunc_label_await)
 BTF_ID_FLAGS(func, bh_kfunc_label_keep)
 BTF_ID_FLAGS(func, bh_kfunc_label_keep_file)
 #ifdef BTF_KFUNCS_END

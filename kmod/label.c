@@ -11,7 +11,6 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/path.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <linux/workqueue.h>
@@ -129,7 +128,7 @@ static int read_attribute(struct dentry *dentry, struct inode *inode, const char
 	return err ? err : 1;
 }
 
-static int read_label(struct dentry *dentry, struct inode *inode, struct bh_context *context)
+int bulkhead_label_read(struct dentry *dentry, struct inode *inode, struct bh_context *context)
 {
 	int ret = read_attribute(dentry, inode, BH_XATTR_LABEL, context);
 
@@ -152,16 +151,9 @@ __bpf_kfunc int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context 
 	dentry = inode__ign ? d_find_any_alias(inode__ign) : NULL;
 	if (!dentry)
 		return -ENOENT;
-	ret = read_label(dentry, inode__ign, context);
+	ret = bulkhead_label_read(dentry, inode__ign, context);
 	dput(dentry);
 	return ret;
-}
-
-__bpf_kfunc int bh_kfunc_label_read_path(struct path *path__ign, struct bh_context *context)
-{
-	if (!bulkhead_seal_has(_RET_IP_))
-		return -EPERM;
-	return read_label(path__ign->dentry, d_inode(path__ign->dentry), context);
 }
 
 __bpf_kfunc int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *inode__ign,

@@ -12,11 +12,17 @@ static int __init bulkhead_init(void)
 
 	if (err)
 		return err;
+	err = bulkhead_await_init();
+	if (err)
+		goto label_exit;
 	err = bulkhead_kfunc_init();
 	if (!err)
 		err = bulkhead_securityfs_init();
-	if (err)
-		bulkhead_label_exit();
+	if (!err)
+		return 0;
+	bulkhead_await_exit();
+label_exit:
+	bulkhead_label_exit();
 	return err;
 }
 
@@ -25,6 +31,7 @@ static void __exit bulkhead_exit(void)
 {
 	bulkhead_securityfs_exit();
 	bulkhead_seal_release();
+	bulkhead_await_exit();
 	bulkhead_label_exit();
 }
 

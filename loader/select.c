@@ -91,25 +91,9 @@ static bool is_strict(const char *section)
 	return !strcmp(section, "lsm/inode_permission") || !strcmp(section, "lsm/file_permission");
 }
 
-/* NAME__rcu: for kernels on which a program that may sleep can tell when it does not. */
-static bool wants_rcu(const char *program)
-{
-	const char *suffix = strstr(program, "__");
-
-	return suffix && !strcmp(suffix, "__rcu");
-}
-
-static bool has_rcu(const struct btf *btf)
-{
-	return btf__find_by_name_kind(btf, "bpf_rcu_read_lock", BTF_KIND_FUNC) >= 0;
-}
-
 /* Is it one of a kind that this load does without? */
-static bool is_left_out(const struct bpf_program *program, const struct btf *btf, bool strict,
-			bool module)
+static bool is_left_out(const struct bpf_program *program, bool strict, bool module)
 {
-	if (wants_rcu(bpf_program__name(program)) && !has_rcu(btf))
-		return true;
 	return (!strict && is_strict(bpf_program__section_name(program))) ||
 	       (!module && bh_is_reader(bpf_program__name(program)));
 }
@@ -125,7 +109,7 @@ static int select_all(const struct bpf_object *object, const struct btf *btf, bo
 		int wanted = wanted_parameters(bpf_program__name(program));
 		int has;
 
-		if (bpf_program__autoload(program) || is_left_out(program, btf, strict, module))
+		if (bpf_program__autoload(program) || is_left_out(program, strict, module))
 			continue;
 		has = hook_parameters(btf, section);
 		if (has != ABSENT && (wanted == ABSENT || wanted == has) &&
@@ -135,7 +119,7 @@ static int select_all(const struct bpf_object *object, const struct btf *btf, bo
 	bpf_object__for_each_program (program, object) {
 		const char *section = bpf_program__section_name(program);
 
-		if (is_left_out(program, btf, strict, module))
+		if (is_left_out(program, strict, module))
 			continue;
 		if (!bpf_program__autoload(program) && hook_parameters(btf, section) != ABSENT &&
 		    !has_variant(object, section))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A BPF program that is not Bulkhead's, and calls bulkhead.ko all the same. */
 #include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
@@ -56,6 +57,9 @@ int BPF_PROG(foreign_read, struct file *file, int ret)
 {
 	struct bh_context context = {};
 
+	/* Else clang leaves the kernel's struct out, which then is another one. */
+	if (!bpf_core_type_exists(struct inode))
+		return ret;
 	if (bpf_get_current_pid_tgid() >> 32 == caller)
 		read_said = bh_kfunc_label_read(file->f_inode, &context);
 	return ret;

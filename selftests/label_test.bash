@@ -135,18 +135,25 @@ run "by either name it is the other's" asked 13 c3,c4 open "$volume/file" rdonly
 run "and by the other" asked 13 c3,c4 open "$volume/moved" rdonly
 run "and its own" asked 0 c1,c2 open "$volume/moved" rdonly
 
-# Hooks that cannot ask: what nobody has read yet is nobody's.
-run "evicted once more" evict
-if [[ $(uname -r) == 6.1.* ]]; then
-	run "not asked yet: no directory is made in it" grows unasked asked 13 c1,c2 mkdir "$volume/dir/sub"
-else
-	run "where the hook may sleep: a directory is made in it" asked 0 c1,c2 mkdir "$volume/dir/sub"
-fi
-run "evicted" evict
-run "not asked yet: its attributes stay" grows unasked asked 13 c1,c2 removexattr "$volume/file" user.x
-run "evicted" evict
-run "asked: it is made" bulkhead exec --level s0:c1,c2 --volume "$volume:shared" -- \
-	/bin/bash -c 'stat "$1/dir" >/dev/null && mkdir "$1/dir/sub2"' bash "$volume"
+# Hooks that cannot sleep: the system call begins again when somebody else has asked.
+fresh() {
+	evict && asked "$@"
+}
+run "a directory, before anybody asked: denied" fresh 13 c3,c4 mkdir "$volume/dir/sub"
+run "its own: made" fresh 0 c1,c2 mkdir "$volume/dir/sub"
+run "a link to its file: denied" fresh 13 c3,c4 link "$volume/file" "$volume/linked"
+run "the record" last_record 'tcontext=system_u:object_r:container_file_t:s0:c1,c2'
+run "its own: made" fresh 0 c1,c2 link "$volume/file" "$volume/linked"
+run "a link into its directory: denied" fresh 13 c3,c4 link "$volume/host" "$volume/dir/host"
+run "its own: made" fresh 0 c1,c2 link "$volume/host" "$volume/dir/host"
+run "an attribute of its file: denied" fresh 13 c3,c4 removexattr "$volume/file" user.x
+run "its own: there is none" fresh 61 c1,c2 removexattr "$volume/file" user.x
+run "an access list: denied" fresh 13 c3,c4 setacl "$volume/file"
+run "its own" fresh 0 c1,c2 setacl "$volume/file"
+run "nobody was refused for not having asked" bash -c "[[ $(count unasked) == 0 ]]"
+# A file without a name is opened by who is asked at once.
+run "a directory for a file without a name: not known yet" \
+	grows unasked fresh 13 c1,c2 open "$volume/dir" wronly,tmpfile
 
 # What runs first was opened by who started it.
 cp "$here/probe" "$volume/program"

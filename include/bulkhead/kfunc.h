@@ -56,14 +56,17 @@ BH_KFUNC int bh_kfunc_lock_held(void);
 BH_KFUNC int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context *context);
 
 /**
- * bh_kfunc_label_read_path() - As bh_kfunc_label_read(), of what a path leads to.
- * @path__ign: The path.
- * @context: Receives the label.
+ * bh_kfunc_label_await() - bh_kfunc_label_read() for who may not sleep.
+ * @inode__ign: The inode; with a name.
+ * @context:    Receives the label.
  *
- * Context: Sleeps.
- * Return: as bh_kfunc_label_read().
+ * Somebody else reads it. Until he has, the system call that runs is to be made to fail with
+ * -ERESTARTNOINTR: the kernel then begins it again, after signals, if there are any.
+ *
+ * Context: As bh_kfunc_avc_audit(), of a system call.
+ * Return: as bh_kfunc_label_read(), or -EINPROGRESS; -EOPNOTSUPP no system call runs.
  */
-BH_KFUNC int bh_kfunc_label_read_path(struct path *path__ign, struct bh_context *context);
+BH_KFUNC int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *context);
 
 /**
  * bh_kfunc_label_keep() - Have a label written as an attribute, soon.
