@@ -11,7 +11,7 @@ volume=/var/tmp/bulkhead/xattr
 
 mkdir -p "$volume"
 echo f >"$volume/host"
-setfattr -n security.bulkhead -v label "$volume/host"
+setfattr -n security.bulkhead -v container_file_t:s0 "$volume/host"
 
 # asked ERRNO PAIR COMMAND...: container_t with that pair.
 asked() {
@@ -43,7 +43,7 @@ host_sets() {
 run "a container does not set a label" cannot setxattr "$volume/host" security.bulkhead
 run "nor SELinux's" cannot setxattr "$volume/host" security.selinux
 run "nor removes one" cannot removexattr "$volume/host" security.bulkhead
-run "it is there still" bash -c "[[ \$(getfattr --only-values -n security.bulkhead $volume/host 2>/dev/null) == label ]]"
+run "it is there still" bash -c "[[ \$(getfattr --only-values -n security.bulkhead $volume/host 2>/dev/null) == container_file_t:s0 ]]"
 run "another attribute it does set" asked 0 c1,c2 setxattr "$volume/host" user.x
 run "and remove" asked 0 c1,c2 removexattr "$volume/host" user.x
 run "the host sets SELinux's" host_sets security.selinux
