@@ -65,8 +65,8 @@ static void read_answer(struct work_struct *work)
 
 static bool is_about(const struct answer *answer, const struct inode *inode)
 {
-	return answer->state != FREE && answer->inode == inode &&
-	       answer->number == inode->i_ino && answer->generation == inode->i_generation;
+	return answer->state != FREE && answer->inode == inode && answer->number == inode->i_ino &&
+	       answer->generation == inode->i_generation;
 }
 
 static struct answer *find_answer(const struct inode *inode)
