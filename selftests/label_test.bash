@@ -186,6 +186,34 @@ run "recursively through no link" bash -c 'ln -s /etc "$1/dir/etc" && bulkhead l
 	! getfattr -n security.bulkhead /etc/passwd && rm "$1/dir/etc"' bash "$volume"
 run "in one go: all are shown" bash -c '[[ $(bulkhead label -R --show "$1/dir" | wc -l) -ge 3 ]]' bash "$volume"
 
+cp -a "$volume/moved" "$volume/copy"
+run "a copy with its attributes" label_is container_file_t:s0:c1,c2 "$volume/copy"
+run "is whose the file was" asked 13 c3,c4 open "$volume/copy" rdonly
+run "and its own" asked 0 c1,c2 open "$volume/copy" rdonly
+
+# A type of a module's: its name is its policy's.
+cat >"$work/keeper.cil" <<-'CIL'
+	(type keeper_t)
+	(type kept_t)
+	(typeattributeset container_domain (keeper_t))
+	(allow keeper_t kept_t (file (create read write open getattr)))
+	(typetransition keeper_t container_file_t file kept_t)
+CIL
+keeper() {
+	local said=0
+	bulkhead exec --policy "$work/keeper.cil" --level s0:c1,c2 --volume "$volume:shared" -- \
+		"$here/probe" "${@:2}" || said=$?
+	[[ $said == "$1" ]]
+}
+run "a module's type" keeper 0 open "$volume/kept" wronly,creat
+run "evicted" evict
+run "has an attribute" label_is kept_t:s0:c1,c2 "$volume/kept"
+run "who does not know it may not" asked 13 c1,c2 open "$volume/kept" rdonly
+run "the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
+run "who does may, after that" keeper 0 open "$volume/kept" rdonly
+run "and who does not may not, after that" asked 13 c1,c2 open "$volume/kept" rdonly
+run "the record" last_record 'tcontext=system_u:object_r:kept_t:s0:c1,c2'
+
 # What says no label.
 setfattr -n security.bulkhead -v garbage "$volume/file"
 run "garbage: denied" grows unreadable asked 13 c1,c2 open "$volume/file" rdonly
