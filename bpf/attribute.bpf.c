@@ -137,6 +137,8 @@ static void put(struct inode *inode, struct bh_inode *made)
 	struct bh_inode *own =
 		bpf_inode_storage_get(&bh_inodes, inode, made, BPF_LOCAL_STORAGE_GET_F_CREATE);
 
+	if (!own) /* somebody else was faster */
+		own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
 	if (!own) {
 		bh_count(BH_COUNT_NOMEM);
 		return; /* refused as not asked */
