@@ -135,6 +135,11 @@ run "by either name it is the other's" asked 13 c3,c4 open "$volume/file" rdonly
 run "and by the other" asked 13 c3,c4 open "$volume/moved" rdonly
 run "and its own" asked 0 c1,c2 open "$volume/moved" rdonly
 
+cp -a "$volume/moved" "$volume/copy"
+run "a copy with its attributes" label_is container_file_t:s0:c1,c2 "$volume/copy"
+run "is whose the file was" asked 13 c3,c4 open "$volume/copy" rdonly
+run "and its own" asked 0 c1,c2 open "$volume/copy" rdonly
+
 # Hooks that cannot sleep: the system call begins again when somebody else has asked.
 fresh() {
 	evict && asked "$@"
@@ -185,11 +190,6 @@ run "so everybody's" asked 0 c3,c4 open "$volume/file" rdonly
 run "recursively through no link" bash -c 'ln -s /etc "$1/dir/etc" && bulkhead label -R container_file_t "$1/dir" &&
 	! getfattr -n security.bulkhead /etc/passwd && rm "$1/dir/etc"' bash "$volume"
 run "in one go: all are shown" bash -c '[[ $(bulkhead label -R --show "$1/dir" | wc -l) -ge 3 ]]' bash "$volume"
-
-cp -a "$volume/moved" "$volume/copy"
-run "a copy with its attributes" label_is container_file_t:s0:c1,c2 "$volume/copy"
-run "is whose the file was" asked 13 c3,c4 open "$volume/copy" rdonly
-run "and its own" asked 0 c1,c2 open "$volume/copy" rdonly
 
 # A type of a module's: its name is its policy's.
 cat >"$work/keeper.cil" <<-'CIL'
