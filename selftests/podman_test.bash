@@ -123,10 +123,50 @@ run "privileged gives no more" bash -c '
 run "stop" podman rm -f -t 0 living
 run "gone from ps" bash -c '[[ $(bulkhead ps --json) == "[]" ]]'
 
+# A named volume is shared, and what a container makes there is its own, also when the inode has left memory.
+in_volume() {
+	podman run --rm --network=none -v lasts:/out localhost/test-plain "$@"
+}
+not_read() {
+	local said
+	said=$(in_volume /bin/cat /out/mine 2>&1) && return 1
+	echo "$said"
+	[[ $said == *"ermission denied"* ]]
+}
+evict() {
+	local i
+	for ((i = 0; i < 30; i++)); do
+		! grep -qx 'waiting 0' /sys/kernel/security/bulkhead/status || break
+		sleep 1
+	done
+	sync && echo 2 >/proc/sys/vm/drop_caches
+}
+run "a container writes to a named volume" in_volume /bin/sh -c 'echo mine >/out/mine'
+run "the next one does not read it" not_read
+run "evicted" evict
+run "nor then" not_read
+run "labelled by the administrator" bulkhead label container_file_t \
+	"$(podman volume inspect -f '{{.Mountpoint}}' lasts)/mine"
+run "it does" in_volume /bin/cat /out/mine
+run "no volume" podman volume rm lasts
+
+# In an image an attribute says nothing, whoever put it there.
+labelled_image() {
+	local container root
+	container=$(podman create --network=none localhost/test-plain /bin/cat /labelled) &&
+		root=$(podman mount "$container") && echo "it ran" >"$root/labelled" &&
+		setfattr -n security.bulkhead -v shadow_t:s0 "$root/labelled" &&
+		getfattr --only-values -n security.bulkhead "$root/labelled" &&
+		podman umount "$container" && allowed podman start -a "$container" &&
+		podman commit -q "$container" localhost/test-labelled && podman rm "$container"
+}
+run "an attribute in a root file system has no effect" labelled_image
+run "nor in the image that is made of it" allowed podman run --rm --network=none localhost/test-labelled
+
 # Policies stay for the next start, until something collects all garbage: a boolean does.
 maps() {
 	bulkhead boolean virt_sandbox_use_fusefs=off
-	"$here/pinned" count bh_containers bh_pairs bh_names bh_leases bh_types bh_policies \
+	"$here/pinned" count bh_containers bh_pairs bh_names bh_leases bh_types bh_typenames bh_policies \
 		bh_policyinfo bh_mounters
 }
 run "one more, so that all that stays is there" annotated "$good"
