@@ -220,6 +220,8 @@ run "garbage: denied" grows unreadable asked 13 c1,c2 open "$volume/file" rdonly
 run "garbage: the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
 run "garbage: the host reads it" cat "$volume/file"
 run "garbage: shown" bash -c 'bulkhead label --show "$1" | grep -F "no label"' bash "$volume/file"
+setfattr -x security.bulkhead "$volume/file"
+run "garbage taken away: allowed" asked 0 c3,c4 open "$volume/file" rdonly
 setfattr -n security.bulkhead -v no_such_t:s0 "$volume/file"
 run "a type that nobody has: denied" asked 13 c1,c2 open "$volume/file" rdonly
 setfattr -n security.bulkhead -v container_file_t:s0:c1,c2 "$volume/file"
