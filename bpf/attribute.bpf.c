@@ -150,8 +150,7 @@ static void put(struct inode *inode, struct bh_inode *made)
 		WRITE_ONCE(own->label.catset, made->label.catset);
 	}
 	/* One that is asked again may have none any more. */
-	__sync_fetch_and_and(&own->flags,
-			     made->flags | ~(BH_INODE_ATTRIBUTE | BH_INODE_STRANGE));
+	__sync_fetch_and_and(&own->flags, made->flags | ~(BH_INODE_ATTRIBUTE | BH_INODE_STRANGE));
 	__sync_fetch_and_or(&own->flags, made->flags);
 }
 
