@@ -83,44 +83,43 @@ void bh_label_keep_file(struct file *file, const struct bh_label *label)
 		bh_count(BH_COUNT_UNKEPT);
 }
 
-/* The type of this name, of BASE or of the reader's own policy; BH_TYPE_NONE: there is none. */
-static __u32 find_type(struct bh_context *context, __u32 base, __u32 policy)
+/* The type of this name that the policy declares; BH_TYPE_NONE: there is none. */
+static __u32 find_type(struct bh_context *context, __u32 policy)
 {
 	__u32 *type;
 
-	context->type.policy = base;
+	context->type.policy = policy;
 	type = bpf_map_lookup_elem(&bh_typenames, &context->type);
-	if (!type) {
-		context->type.policy = policy;
-		type = bpf_map_lookup_elem(&bh_typenames, &context->type);
-	}
 	return type ? *type : BH_TYPE_NONE;
 }
 
 /*
  * What the attribute makes of the inode. SELinux's is believed where it keeps containers apart, and
- * not where it says what a file is: a path, or whoever shares a volume, says that here.
+ * not where it says what a file is: a path, or whoever shares a volume, says that here. A name
+ * that BASE does not have is the reader's policy's, and may be another type of the next one's.
  */
 static void judge(int found, struct bh_context *context, __u32 policy, struct bh_inode *made)
 {
-	__u32 type;
+	__u32 type = found > 0 ? find_type(context, bh_settings.base_policy) : BH_TYPE_NONE;
 
 	made->flags = BH_INODE_ASKED;
 	if (found == BH_LABEL_NONE)
 		return;
-	type = found > 0 ? find_type(context, bh_settings.base_policy, policy) : BH_TYPE_NONE;
 	if (found == BH_LABEL_SELINUX && (type != bh_settings.type_file || !context->catset))
 		return;
 	made->flags |= BH_INODE_ATTRIBUTE;
+	if (found < 0)
+		bh_count(BH_COUNT_UNREADABLE);
+	if (!type) {
+		made->flags |= BH_INODE_STRANGE;
+		type = found > 0 ? find_type(context, policy) : BH_TYPE_NONE;
+	}
 	if (type) {
 		made->label.type = type;
 		made->label.catset = context->catset;
-		return;
+	} else {
+		made->label.type = bh_settings.type_unlabeled;
 	}
-	made->flags |= BH_INODE_STRANGE;
-	made->label.type = bh_settings.type_unlabeled;
-	if (found < 0)
-		bh_count(BH_COUNT_UNREADABLE);
 }
 
 static bool is_known(const struct bh_inode *own)

@@ -138,7 +138,10 @@ static __noinline void label_by_attribute(struct inode *inode, const struct bh_i
 
 	if (!bh_settings.attributes || flags & BH_INODE_MARK)
 		return;
-	if (flags & BH_INODE_ATTRIBUTE && label->type != bh_settings.type_unlabeled)
+	/* A module may name its types as it likes: that says nothing of the host's files. */
+	if (flags & BH_INODE_STRANGE && label->type != bh_settings.type_file)
+		bh_label_nothing(label);
+	else if (flags & BH_INODE_ATTRIBUTE && label->type != bh_settings.type_unlabeled)
 		*label = own->label;
 	if (flags & BH_INODE_ASKED || !must || label->type != bh_settings.type_file ||
 	    !bh_attributes_of(inode->i_sb))

@@ -134,9 +134,11 @@ int bulkhead_label_read(struct dentry *dentry, struct inode *inode, struct bh_co
 
 	if (ret)
 		return ret < 0 ? ret : BH_LABEL_OWN;
-	/* SELinux's policy may have labels that ours has not. */
 	ret = read_attribute(dentry, inode, BH_XATTR_SELINUX, context);
-	return ret == 1 ? BH_LABEL_SELINUX : BH_LABEL_NONE;
+	if (ret == 1)
+		return BH_LABEL_SELINUX;
+	/* SELinux's policy may have labels that ours has not. */
+	return ret == -EINVAL ? BH_LABEL_NONE : ret;
 }
 
 bulkhead_kfunc_start_defs();

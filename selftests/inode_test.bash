@@ -76,13 +76,7 @@ before=$(unreclaimable)
 run "20,000 on a disk" make 20000
 run "take memory, too" took 20000
 evict() {
-	local i
-	for ((i = 0; i < 60; i++)); do
-		! grep -qx 'waiting 0' /sys/kernel/security/bulkhead/status || break
-		sleep 1
-	done
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
+	labels_written && sync && echo 3 >/proc/sys/vm/drop_caches
 }
 run "evicted" evict
 run "they take none, and are still there" given_back 20000

@@ -50,16 +50,6 @@ status_lines() {
 		[[ "bulkhead $(<"$dir/version") (ABI $(<"$dir/abi"))" == "$(bulkhead --version)" ]]
 }
 
-# Programs go a moment after their last link, and each one keeps the module.
-removed_soon() {
-	local i
-	for ((i = 0; i < 10; i++)); do
-		rmmod bulkhead && return
-		sleep 1
-	done
-	return 1
-}
-
 unprivileged() {
 	! setpriv --reuid 1000 --clear-groups "$foreign" write release | grep -qx 0 &&
 		! setpriv --bounding-set -sys_admin "$foreign" write release | grep -qx 0
@@ -83,7 +73,7 @@ run "unload" bulkhead unload
 run "what was sealed gets an answer" says 'audit=0 lock=0 keep=0 read=0' "$foreign" seal
 run "without a seal nobody does" says 'audit=-1 lock=-1 keep=-1 read=-1' "$foreign"
 run "nothing to lock" refuses 'not loaded' bulkhead lock
-run "not in use: removed" removed_soon
+run "not in use: removed" remove_module
 
 echo 'install bulkhead /bin/false' >"$keep_out"
 run "without the module: load" bulkhead load

@@ -20,7 +20,7 @@ cleanup() {
 	echo 16384 >/sys/module/bulkhead/parameters/most_waiting
 	rm -f "$output" "$keep_out"
 	umount "$volume"
-	rm -rf "$work" /usr/local/label
+	rm -rf "$work" /usr/local/label /usr/local/kept
 } 2>/dev/null
 trap cleanup EXIT
 
@@ -43,17 +43,8 @@ grows() {
 	"${@:2}" && echo "$1 was $before, is $(count "$1")" && [[ $(count "$1") -gt $before ]]
 }
 
-written() {
-	local i
-	for ((i = 0; i < 30; i++)); do
-		[[ $(count waiting) != 0 ]] || return 0
-		sleep 1
-	done
-	return 1
-}
-
 evict() {
-	written && sync && echo 2 >/proc/sys/vm/drop_caches
+	labels_written && sync && echo 2 >/proc/sys/vm/drop_caches
 }
 
 label_is() {
@@ -72,21 +63,11 @@ mount_volume() {
 }
 
 remount() {
-	written && umount "$volume" && mount_volume
-}
-
-# A module goes a moment after its programs.
-remove_module() {
-	local i
-	for ((i = 0; i < 10; i++)); do
-		rmmod bulkhead && return
-		sleep 1
-	done
-	return 1
+	labels_written && umount "$volume" && mount_volume
 }
 
 reboot_played() {
-	written && bulkhead unload && umount "$volume" && remove_module && mount_volume &&
+	labels_written && bulkhead unload && umount "$volume" && remove_module && mount_volume &&
 		bulkhead load
 }
 
@@ -116,7 +97,7 @@ run "and a directory" asked 0 c1,c2 mkdir "$volume/dir"
 run "and a file in it" asked 0 c1,c2 open "$volume/dir/inner" wronly,creat
 run "and a link" asked 0 c1,c2 symlink file "$volume/link"
 theirs "as made"
-run "all is written" written
+run "all is written" labels_written
 run "the file has an attribute" label_is container_file_t:s0:c1,c2 "$volume/file"
 run "the directory, too" label_is container_file_t:s0:c1,c2 "$volume/dir"
 run "and the link" label_is container_file_t:s0:c1,c2 "$volume/link"
@@ -191,28 +172,45 @@ run "recursively through no link" bash -c 'ln -s /etc "$1/dir/etc" && bulkhead l
 	! getfattr -n security.bulkhead /etc/passwd && rm "$1/dir/etc"' bash "$volume"
 run "in one go: all are shown" bash -c '[[ $(bulkhead label -R --show "$1/dir" | wc -l) -ge 3 ]]' bash "$volume"
 
-# A type of a module's: its name is its policy's.
-cat >"$work/keeper.cil" <<-'CIL'
-	(type keeper_t)
-	(type kept_t)
-	(typeattributeset container_domain (keeper_t))
-	(allow keeper_t kept_t (file (create read write open getattr)))
-	(typetransition keeper_t container_file_t file kept_t)
-CIL
-keeper() {
-	local said=0
-	bulkhead exec --policy "$work/keeper.cil" --level s0:c1,c2 --volume "$volume:shared" -- \
-		"$here/probe" "${@:2}" || said=$?
-	[[ $said == "$1" ]]
+# A type of a module's: its name is its policy's, and another's may have one of that name.
+module_of() {
+	cat <<-CIL
+		(type $1_t)
+		(type kept_t)
+		(typeattributeset container_domain ($1_t))
+		(allow $1_t kept_t (file (create read write open getattr)))
+		(typetransition $1_t container_file_t file kept_t)
+	CIL
 }
-run "a module's type" keeper 0 open "$volume/kept" wronly,creat
+module_of keeper >"$work/keeper.cil"
+module_of other >"$work/other.cil"
+# by MODULE ERRNO PAIR COMMAND...
+by() {
+	local said=0
+	bulkhead exec --policy "$work/$1.cil" --level "s0:$3" --volume "$volume:shared" -- \
+		"$here/probe" "${@:4}" || said=$?
+	[[ $said == "$2" ]]
+}
+run "a module's type" by keeper 0 c1,c2 open "$volume/kept" wronly,creat
 run "evicted" evict
 run "has an attribute" label_is kept_t:s0:c1,c2 "$volume/kept"
 run "who does not know it may not" asked 13 c1,c2 open "$volume/kept" rdonly
 run "the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
-run "who does may, after that" keeper 0 open "$volume/kept" rdonly
-run "and who does not may not, after that" asked 13 c1,c2 open "$volume/kept" rdonly
+run "who does may, after that" by keeper 0 c1,c2 open "$volume/kept" rdonly
+run "who does not may not, after that" asked 13 c1,c2 open "$volume/kept" rdonly
+run "the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
+run "another's with such a name may not" by other 13 c3,c4 open "$volume/kept" rdonly
 run "the record" last_record 'tcontext=system_u:object_r:kept_t:s0:c1,c2'
+run "whose it is may, after that" by keeper 0 c1,c2 open "$volume/kept" rdonly
+
+# It says nothing of the host's files.
+echo content >/usr/local/kept
+run "the host's: who may" by keeper 0 c1,c2 open /usr/local/kept rdonly
+run "the host's: a module's type" bulkhead label kept_t /usr/local/kept
+run "the host's: denied" by keeper 13 c1,c2 open /usr/local/kept rdonly
+run "the host's: the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
+run "the host's: taken away" bulkhead label --remove /usr/local/kept
+run "the host's: allowed" by keeper 0 c1,c2 open /usr/local/kept rdonly
 
 # What says no label.
 setfattr -n security.bulkhead -v garbage "$volume/file"

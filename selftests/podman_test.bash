@@ -134,12 +134,7 @@ not_read() {
 	[[ $said == *"ermission denied"* ]]
 }
 evict() {
-	local i
-	for ((i = 0; i < 30; i++)); do
-		! grep -qx 'waiting 0' /sys/kernel/security/bulkhead/status || break
-		sleep 1
-	done
-	sync && echo 2 >/proc/sys/vm/drop_caches
+	labels_written && sync && echo 2 >/proc/sys/vm/drop_caches
 }
 run "a container writes to a named volume" in_volume /bin/sh -c 'echo mine >/out/mine'
 run "the next one does not read it" not_read

@@ -48,6 +48,26 @@ let_go() {
 	rm -r "$pipes"
 }
 
+# remove_module: it goes a moment after its programs, each of which keeps it.
+remove_module() {
+	local i
+	for ((i = 0; i < 10; i++)); do
+		rmmod bulkhead && return
+		sleep 1
+	done
+	return 1
+}
+
+# labels_written: bulkhead.ko has no label left to write.
+labels_written() {
+	local i
+	for ((i = 0; i < 60; i++)); do
+		! grep -qx 'waiting 0' /sys/kernel/security/bulkhead/status || return 0
+		sleep 1
+	done
+	return 1
+}
+
 plan() {
 	echo "1..$number"
 	exit $((failed > 0))

@@ -172,7 +172,7 @@ _Static_assert(sizeof(struct bh_inode) == 56, "bh_inode is a map value");
 #define BH_INODE_TASK 4U /* a process' directory in /proc */
 #define BH_INODE_ASKED 8U /* its attribute was read; what it said, by the next two */
 #define BH_INODE_ATTRIBUTE 16U /* has one, which holds where what is above is s0 */
-#define BH_INODE_STRANGE 32U /* one that the reader's policy does not know: ask again */
+#define BH_INODE_STRANGE 32U /* its type is none of BASE's: each reader asks again */
 
 /*
  * Map bh_generation, one element (u64), mapped into the loader: what is kept in directories
