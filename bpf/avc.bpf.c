@@ -8,17 +8,19 @@
  */
 #include "bulkhead.bpf.h"
 
+#include <bulkhead/av_table.h>
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, BH_MAX_POLICIES);
 	__type(key, __u32);
 	__array(
 		values, struct {
-			__uint(type, BPF_MAP_TYPE_HASH);
+			__uint(type, BPF_MAP_TYPE_ARRAY);
 			__uint(max_entries, 1);
-			__uint(map_flags, BPF_F_NO_PREALLOC);
-			__uint(key_size, sizeof(struct bh_av_key));
-			__uint(value_size, sizeof(struct bh_av_row));
+			__uint(map_flags, BPF_F_INNER_MAP);
+			__uint(key_size, sizeof(__u32));
+			__uint(value_size, sizeof(struct bh_av_bucket));
 		});
 } bh_policies SEC(".maps");
 
@@ -167,7 +169,21 @@ static void cache_fill(struct cached_row *cached, const struct cached_key *key, 
 	bh_copy_end(&cached->version, version);
 }
 
-/* Two look-ups in hashes. Only what was found is kept. */
+/* In one of two buckets. */
+static __always_inline struct bh_av_row *find_vector(struct bpf_map *rows,
+						     const struct bh_av_key *vector)
+{
+	struct bh_av_place place = bh_av_place(vector, rows->max_entries);
+	struct bh_av_bucket *bucket = bpf_map_lookup_elem(rows, &place.bucket[0]);
+	struct bh_av_row *row = bucket ? bh_av_find(bucket, vector) : NULL;
+
+	if (row)
+		return row;
+	bucket = bpf_map_lookup_elem(rows, &place.bucket[1]);
+	return bucket ? bh_av_find(bucket, vector) : NULL;
+}
+
+/* Only what was found is kept. */
 static __noinline bool read_row(const struct cached_key *key, struct cached_row *cached,
 				__u32 seqno, struct bh_av_row *row)
 {
@@ -177,14 +193,14 @@ static __noinline bool read_row(const struct cached_key *key, struct cached_row 
 		.tclass = key->object,
 	};
 	__u32 policy = key->subject >> 32;
-	void *rows = bpf_map_lookup_elem(&bh_policies, &policy);
+	struct bpf_map *rows = bpf_map_lookup_elem(&bh_policies, &policy);
 	struct bh_av_row *found;
 
 	if (!rows) {
 		bh_count(BH_COUNT_NOPOLICY);
 		return false;
 	}
-	found = bpf_map_lookup_elem(rows, &vector);
+	found = find_vector(rows, &vector);
 	if (!found)
 		return false;
 	*row = *found;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "av_table.h"
 #include "cleanup.h"
 #include "level.h"
 #include "maps.h"
@@ -35,20 +36,15 @@ static int read_context(const struct bh_maps *maps, const char *text, uint32_t p
 static int find_row(const struct bh_maps *maps, uint32_t policy, const struct bh_av_key *key,
 		    struct bh_av_row *row, struct bh_error *error)
 {
-	BH_CLOSE int rows = -1;
-	uint32_t id;
+	BH_CLOSE int map = bh_publish_open(maps, policy, error);
+	struct bh_av_table table = { 0 };
+	const struct bh_av_row *found;
+	int ret = map < 0 ? map : bh_av_table_read(map, &table, error);
 
-	if (bpf_map_lookup_elem(maps->policies, &policy, &id))
-		return bh_fail(error, -errno, "policy %u: %s", policy, strerror(errno));
-	rows = bpf_map_get_fd_by_id(id);
-	if (rows < 0)
-		return bh_fail(error, rows, "policy %u: %s", policy, strerror(-rows));
-	if (!bpf_map_lookup_elem(rows, key, row))
-		return 0;
-	if (errno != ENOENT)
-		return bh_fail(error, -errno, "policy %u: %s", policy, strerror(errno));
-	*row = (struct bh_av_row){ 0 };
-	return 0;
+	found = ret ? NULL : bh_av_table_get(&table, key);
+	*row = found ? *found : (struct bh_av_row){ 0 };
+	bh_av_table_free(&table);
+	return ret ? bh_fail_prefix(error, ret, "policy %u", policy) : 0;
 }
 
 int bh_maps_verdict(const struct bh_maps *maps, uint32_t policy, const char *source,

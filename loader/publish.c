@@ -8,6 +8,7 @@
 
 #include <bulkhead/classmap.h>
 
+#include "av_table.h"
 #include "cleanup.h"
 #include "filetrans.h"
 #include "inputs.h"
@@ -58,34 +59,21 @@ static int put_type(const struct bh_maps *maps, const struct bh_policy_type *typ
 	return 0;
 }
 
-/* Rows of a map that is being made: one system call inserts them. */
-struct rows {
-	struct bh_av_key *keys;
-	struct bh_av_row *values;
-	uint32_t nr;
-};
-
-static void free_rows(struct rows *rows)
+static int put_row(struct bh_av_table *table, const struct bh_policy_row *row,
+		   const struct type_ids *types)
 {
-	free(rows->keys);
-	free(rows->values);
-}
+	struct bh_av_key key = { types->ids[row->source], types->ids[row->target], row->tclass };
+	struct bh_av_row value = row->row;
 
-static void put_row(struct rows *rows, const struct bh_policy_row *row,
-		    const struct type_ids *types)
-{
-	rows->keys[rows->nr] =
-		(struct bh_av_key){ types->ids[row->source], types->ids[row->target], row->tclass };
-	rows->values[rows->nr] = row->row;
-	rows->values[rows->nr++].transition = types->ids[row->row.transition] |
-					      (row->named ? BH_TRANSITION_NAMED : 0);
+	value.transition = types->ids[row->row.transition] | (row->named ? BH_TRANSITION_NAMED : 0);
+	return bh_av_table_put(table, &key, &value);
 }
 
 /* What holds for a domain itself. */
-static void put_flags(struct rows *rows, uint32_t domain, uint32_t flags)
+static int put_flags(struct bh_av_table *table, uint32_t domain, uint32_t flags)
 {
-	rows->keys[rows->nr] = (struct bh_av_key){ domain, BH_TYPE_NONE, 0 };
-	rows->values[rows->nr++] = (struct bh_av_row){ .allowed = flags };
+	return bh_av_table_put(table, &(struct bh_av_key){ domain, BH_TYPE_NONE, 0 },
+			       &(struct bh_av_row){ .allowed = flags });
 }
 
 /*
@@ -108,29 +96,6 @@ static bool reaches_base(const struct bh_policy *policy)
 	return false;
 }
 
-/* With room for @more rows behind those of BASE. */
-static int copy_base(int base, size_t more, struct rows *rows, struct bh_error *error)
-{
-	void *keys = NULL, *values = NULL;
-	size_t nr = 0;
-	int ret = 0;
-
-	if (base >= 0)
-		ret = bh_map_entries(base, sizeof(*rows->keys), sizeof(*rows->values), &keys,
-				     &values, &nr);
-	rows->nr = (uint32_t)nr;
-	rows->keys = reallocarray(keys, nr + more + 1, sizeof(*rows->keys));
-	rows->values = reallocarray(values, nr + more + 1, sizeof(*rows->values));
-	if (!ret && rows->keys && rows->values)
-		return 0;
-	if (!rows->keys)
-		free(keys);
-	if (!rows->values)
-		free(values);
-	ret = ret ? ret : -ENOMEM;
-	return bh_fail(error, ret, "map of BASE: %s", strerror(-ret));
-}
-
 int bh_publish_open(const struct bh_maps *maps, uint32_t id, struct bh_error *error)
 {
 	uint32_t map_id;
@@ -142,46 +107,59 @@ int bh_publish_open(const struct bh_maps *maps, uint32_t id, struct bh_error *er
 	return rows < 0 ? fail_map(error, "of access vectors") : rows;
 }
 
-static void fill_rows(const struct bh_policy *policy, const struct type_ids *types,
-		      struct rows *rows)
+static int put_rows(struct bh_av_table *table, const struct bh_policy *policy,
+		    const struct type_ids *types)
 {
-	for (uint32_t i = 1; i < policy->nr_types; i++)
+	int ret = 0;
+
+	for (uint32_t i = 1; i < policy->nr_types && !ret; i++)
 		if (policy->types[i].permissive)
-			put_flags(rows, types->ids[i], BH_TASK_PERMISSIVE);
-	for (size_t i = 0; i < policy->nr_rows; i++)
-		put_row(rows, &policy->rows[i], types);
-}
-
-static int make_map(const struct rows *rows, struct bh_error *error)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
-	uint32_t nr = rows->nr;
-	int map = bpf_map_create(BPF_MAP_TYPE_HASH, "bh_rows", sizeof(*rows->keys),
-				 sizeof(*rows->values), nr + 1, &options);
-	int ret;
-
-	if (map < 0)
-		return fail_map(error, "of access vectors");
-	if (!nr ||
-	    (!bpf_map_update_batch(map, rows->keys, rows->values, &nr, NULL) && nr == rows->nr))
-		return map;
-	ret = fail_map(error, "of access vectors");
-	close(map);
+			ret = put_flags(table, types->ids[i], BH_TASK_PERMISSIVE);
+	for (size_t i = 0; i < policy->nr_rows && !ret; i++)
+		ret = put_row(table, &policy->rows[i], types);
 	return ret;
 }
 
-/* An inner map with all rows, those of @base first; nobody sees it yet. */
+static int put_table(struct bh_av_table *table, const struct bh_av_table *rows)
+{
+	int ret = 0;
+
+	for (uint32_t i = 0; i < rows->nr && !ret; i++)
+		for (int way = 0; way < BH_AV_WAYS && !ret; way++)
+			if (rows->buckets[i].key[way].source)
+				ret = bh_av_table_put(table, &rows->buckets[i].key[way],
+						      &rows->buckets[i].row[way]);
+	return ret;
+}
+
+/* All rows, those of the map @base first if there is one. */
+static int fill_table(struct bh_av_table *table, const struct bh_policy *policy,
+		      const struct type_ids *types, int base, struct bh_error *error)
+{
+	struct bh_av_table of_base = { 0 };
+	int ret = base < 0 ? 0 : bh_av_table_read(base, &of_base, error);
+
+	if (ret)
+		return ret;
+	ret = bh_av_table_init(table, of_base.nr_rows + policy->nr_rows);
+	if (!ret)
+		ret = put_table(table, &of_base);
+	if (!ret)
+		ret = put_rows(table, policy, types);
+	bh_av_table_free(&of_base);
+	return ret ? bh_fail(error, ret, "table of access vectors: %s", strerror(-ret)) : 0;
+}
+
+/* A map with all rows; nobody sees it yet. */
 static int make_rows(const struct bh_policy *policy, const struct type_ids *types, int base,
 		     struct bh_error *error)
 {
-	struct rows rows = { 0 };
-	int ret = copy_base(base, policy->nr_rows + policy->nr_types, &rows, error);
+	struct bh_av_table table = { 0 };
+	int ret = fill_table(&table, policy, types, base, error);
 
-	if (!ret) {
-		fill_rows(policy, types, &rows);
-		ret = make_map(&rows, error);
-	}
-	free_rows(&rows);
+	if (!ret)
+		ret = bh_av_table_map(&table, error);
+	bh_av_table_free(&table);
 	return ret;
 }
 
@@ -390,7 +368,7 @@ int bh_publish_rows(const struct bh_maps *maps, const struct bh_policy *policy, 
 /* What a policy takes in the maps: of a hash, what the kernel adds to an element, too. */
 static uint32_t kib_of(const struct bh_policy *policy)
 {
-	const size_t row = sizeof(struct bh_av_key) + sizeof(struct bh_av_row) + 56;
+	const size_t row = sizeof(struct bh_av_bucket) * 20 / 17 / BH_AV_WAYS;
 	const size_t filetrans = sizeof(struct bh_filetrans) + sizeof(uint32_t) + 56;
 	size_t bytes = policy->nr_rows * row + policy->nr_types * sizeof(struct bh_type) +
 		       policy->nr_filetrans * filetrans;

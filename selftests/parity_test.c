@@ -12,7 +12,9 @@
 
 #include "rows.h"
 
+#include "av_table.h"
 #include "base.h"
+#include "cleanup.h"
 #include "container.h"
 #include "maps.h"
 #include "policy_build.h"
@@ -31,7 +33,7 @@ struct sides {
 	struct bh_build build;
 	struct bh_maps maps;
 	uint32_t policy; /* id */
-	int rows; /* inner map */
+	struct bh_av_table rows; /* what the inner map has */
 	uint32_t id[TYPES_MAX]; /* in the maps, by type number */
 	uint32_t sid[2][TYPES_MAX]; /* libsepol's, own and apart */
 	unsigned long asked, wrong, found;
@@ -82,6 +84,7 @@ FIXTURE_TEARDOWN(parity)
 	bh_policy_free(s->compiled);
 	bh_source_free(&s->module);
 	bh_base_free(&s->base);
+	bh_av_table_free(&s->rows);
 	bh_maps_close(&s->maps);
 	free(s);
 	probe_stop(&self->probe);
@@ -91,6 +94,7 @@ FIXTURE_TEARDOWN(parity)
 static int open_kernel(struct sides *s, pid_t runner)
 {
 	struct bh_container container;
+	BH_CLOSE int rows = -1;
 	uint64_t cgroup;
 	uint32_t map;
 	char id[32];
@@ -100,13 +104,11 @@ static int open_kernel(struct sides *s, pid_t runner)
 	    bpf_map_lookup_elem(s->maps.containers, &cgroup, &container))
 		return -1;
 	s->policy = container.policy;
-	if (bpf_map_lookup_elem(s->maps.policies, &s->policy, &map))
-		return -1;
-	s->rows = bpf_map_get_fd_by_id(map);
+	rows = bh_publish_open(&s->maps, s->policy, &s->error);
 	s->names = -1;
 	if (!bpf_map_lookup_elem(s->maps.filetrans, &s->policy, &map))
 		s->names = bpf_map_get_fd_by_id(map);
-	return s->rows < 0 ? -1 : 0;
+	return rows < 0 ? -1 : bh_av_table_read(rows, &s->rows, &s->error);
 }
 
 static int open_libsepol(struct sides *s, const char *module, const char *start)
@@ -203,10 +205,10 @@ static void compare(struct sides *s, uint32_t source, uint32_t target, uint32_t 
 	uint32_t own = wanted(s, source, target, tclass, 0);
 	uint32_t apart = wanted(s, source, target, tclass, 1);
 	uint32_t made = wanted_transition(s, source, target, tclass);
-	struct bh_av_row row = { 0 };
+	const struct bh_av_row *found = bh_av_table_get(&s->rows, &key);
+	struct bh_av_row row = found ? *found : (struct bh_av_row){ 0 };
 
-	if (!bpf_map_lookup_elem(s->rows, &key, &row))
-		s->found++;
+	s->found += !!found;
 	s->asked++;
 	if (row.allowed == own && row.allowed_apart == apart &&
 	    (row.transition & ~BH_TRANSITION_NAMED) == made)
@@ -246,17 +248,16 @@ static uint32_t id_of(const struct sides *s, uint32_t value)
 static void compare_name(struct sides *s, const struct bh_filetrans *key, uint32_t wanted)
 {
 	struct bh_av_key row_key = { key->source, key->target, key->tclass };
-	struct bh_av_row row = { 0 };
+	const struct bh_av_row *row = bh_av_table_get(&s->rows, &row_key);
 	uint32_t type = 0;
 
 	s->nr_names++;
-	bpf_map_lookup_elem(s->rows, &row_key, &row);
-	if (s->names >= 0 && !bpf_map_lookup_elem(s->names, key, &type) && type == wanted &&
-	    row.transition & BH_TRANSITION_NAMED)
+	if (s->names >= 0 && !bpf_map_lookup_elem(s->names, key, &type) && type == wanted && row &&
+	    row->transition & BH_TRANSITION_NAMED)
 		return;
 	s->wrong_names++;
 	printf("# %u %u %u %s: maps %u %x, libsepol %u\n", key->source, key->target, key->tclass,
-	       key->name, type, row.transition, wanted);
+	       key->name, type, row ? row->transition : 0, wanted);
 }
 
 /* One name, for each source. */
@@ -283,26 +284,17 @@ static int compare_names(hashtab_key_t key, hashtab_datum_t datum, void *argumen
 /* Rows that say that there are names. */
 static long count_named(const struct sides *s)
 {
-	void *keys = NULL, *values = NULL;
-	const struct bh_av_row *rows;
 	long named = 0;
-	size_t nr;
 
-	if (bh_map_entries(s->rows, sizeof(struct bh_av_key), sizeof(*rows), &keys, &values, &nr))
-		named = -1;
-	rows = values;
-	for (size_t i = 0; i < nr; i++)
-		named += !!(rows[i].transition & BH_TRANSITION_NAMED);
-	free(keys);
-	free(values);
+	for (uint32_t i = 0; i < s->rows.nr; i++)
+		for (int way = 0; way < BH_AV_WAYS; way++)
+			named += !!(s->rows.buckets[i].row[way].transition & BH_TRANSITION_NAMED);
 	return named;
 }
 
 TEST_F_TIMEOUT(parity, every_verdict, 500)
 {
 	struct sides *s = self->sides;
-	void *keys = NULL;
-	size_t nr = 0;
 
 	ASSERT_EQ(0, open_kernel(s, self->probe.runner))
 	{
@@ -320,9 +312,7 @@ TEST_F_TIMEOUT(parity, every_verdict, 500)
 	EXPECT_LT(5000, s->asked);
 	EXPECT_LT(10, s->found);
 	/* And no row that nobody asked for. */
-	ASSERT_EQ(0, bh_map_keys(s->rows, sizeof(struct bh_av_key), BH_MAX_TYPES, &keys, &nr));
-	EXPECT_EQ(s->found, nr);
-	free(keys);
+	EXPECT_EQ(s->found, s->rows.nr_rows);
 }
 
 TEST_F(parity, every_name)

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 5U
+#define BH_ABI_VERSION 6U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -225,8 +225,8 @@ _Static_assert(sizeof(struct bh_container) == 496, "bh_container is a map value"
  */
 
 /*
- * An access vector: bh_policies holds, by policy id (u32), a hash from this key to
- * this row. No row means no permission.
+ * An access vector: bh_policies holds, by policy id (u32), a table from this key to this row,
+ * which is an array of buckets (av_table.h). No row means no permission.
  */
 struct bh_av_key {
 	__u32 source; /* type id of the process */
@@ -248,8 +248,15 @@ struct bh_av_row {
  * none where that is 0.
  */
 
-_Static_assert(sizeof(struct bh_av_key) == 12, "bh_av_key is a map key");
-_Static_assert(sizeof(struct bh_av_row) == 16, "bh_av_row is a map value");
+#define BH_AV_WAYS 4
+
+/* A key whose source is 0 is none. */
+struct bh_av_bucket {
+	struct bh_av_key key[BH_AV_WAYS];
+	struct bh_av_row row[BH_AV_WAYS];
+};
+
+_Static_assert(sizeof(struct bh_av_bucket) == 112, "bh_av_bucket is a map value");
 
 /*
  * Type transitions by the name of a new file: bh_filetrans holds, by policy id (u32), a hash from

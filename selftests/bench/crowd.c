@@ -22,8 +22,8 @@
 #define FIRST_CGROUP_OF_COPY (1ULL << 41)
 
 struct rows {
-	struct bh_av_key *keys;
-	struct bh_av_row *values;
+	struct bh_av_bucket *buckets;
+	__u32 *index;
 	__u32 nr;
 };
 
@@ -81,23 +81,23 @@ static struct rows read_rows(int map)
 
 	checked(bpf_obj_get_info_by_fd(map, &info, &size), "the rows' map");
 	rows.nr = info.max_entries;
-	rows.keys = allocated(rows.nr, sizeof(*rows.keys));
-	rows.values = allocated(rows.nr, sizeof(*rows.values));
+	rows.buckets = allocated(rows.nr, sizeof(*rows.buckets));
+	rows.index = allocated(rows.nr, sizeof(*rows.index));
 	/* ENOENT: that was all. */
-	bpf_map_lookup_batch(map, NULL, &batch, rows.keys, rows.values, &rows.nr, NULL);
-	checked(rows.nr ? 0 : -1, "no rows");
+	bpf_map_lookup_batch(map, NULL, &batch, rows.index, rows.buckets, &rows.nr, NULL);
+	checked(rows.nr == info.max_entries ? 0 : -1, "the rows");
 	return rows;
 }
 
 static int copy_of(const struct rows *rows)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
-	int map = checked(bpf_map_create(BPF_MAP_TYPE_HASH, "bh_rows", sizeof(*rows->keys),
-					 sizeof(*rows->values), rows->nr + 1, &options),
+	LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_INNER_MAP);
+	int map = checked(bpf_map_create(BPF_MAP_TYPE_ARRAY, "bh_rows", sizeof(*rows->index),
+					 sizeof(*rows->buckets), rows->nr, &options),
 			  "copy");
 	__u32 nr = rows->nr;
 
-	checked(bpf_map_update_batch(map, rows->keys, rows->values, &nr, NULL), "copied rows");
+	checked(bpf_map_update_batch(map, rows->index, rows->buckets, &nr, NULL), "copied rows");
 	return map;
 }
 
