@@ -24,8 +24,9 @@ work_once() {
 	local column=$1
 	shift
 	rm -f /bt/account
-	if ! confined "$column" "$lib/account" /bt/account "$lib/busybox" sh "$lib/work" "$@" \
-		>"$layers/out" 2>&1; then
+	# A shell looks at where it begins, and the guest's own directory is not for containers.
+	if ! (cd /bt/work && confined "$column" "$lib/account" /bt/account "$lib/busybox" sh \
+		"$lib/work" "$@") >"$layers/out" 2>&1; then
 		cat "$layers/out" >&2
 		denied | tail -n 20 >&2
 		echo "guest: work $* failed in column $column" >&2
