@@ -153,14 +153,20 @@ static void put(struct inode *inode, struct bh_inode *made)
 	__sync_fetch_and_or(&own->flags, made->flags);
 }
 
+/* Where everything is the container's own, nothing is asked: what is there anyway stays not known. */
+static __always_inline bool is_to_ask(const struct bh_task *self, struct inode *inode)
+{
+	return self->flags & BH_TASK_SHARED && inode && bh_attributes_of(inode->i_sb) &&
+	       !is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0));
+}
+
 static __noinline void ask(struct bh_task *self, struct inode *inode)
 {
 	struct bh_context context = {};
 	struct bh_inode made = {};
 	int found;
 
-	if (!inode || !bh_attributes_of(inode->i_sb) ||
-	    is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0)))
+	if (!is_to_ask(self, inode))
 		return;
 	found = bh_kfunc_label_read(inode, &context);
 	if (found == -EPERM)
@@ -176,8 +182,7 @@ static __noinline bool await(struct bh_task *self, struct inode *inode)
 	struct bh_inode made = {};
 	int found;
 
-	if (!inode || !bh_attributes_of(inode->i_sb) ||
-	    is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0)))
+	if (!is_to_ask(self, inode))
 		return false;
 	found = bh_kfunc_label_await(inode, &context);
 	if (found == -EINPROGRESS)

@@ -177,7 +177,7 @@ static int check_entrypoint(struct bh_task *self, __u32 domain, struct bh_access
 	struct bh_task entered = *self;
 
 	entered.domain = domain;
-	entered.flags = bh_avc_flags(&entered);
+	entered.flags = bh_avc_flags(&entered) | (self->flags & BH_TASK_SHARED);
 	bh_domain_entered(&entered);
 	access->requested = BH_FILE__ENTRYPOINT;
 	return bh_avc_check(&entered, access, dentry);
@@ -248,7 +248,7 @@ int BPF_PROG(bh_bprm_committed_creds, struct linux_binprm *bprm)
 	if (!self || !self->next_domain)
 		return 0;
 	self->domain = self->next_domain;
-	self->flags = bh_avc_flags(self);
+	self->flags = bh_avc_flags(self) | (self->flags & BH_TASK_SHARED);
 	self->next_domain = BH_TYPE_NONE;
 	return 0;
 }

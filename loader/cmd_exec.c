@@ -157,18 +157,23 @@ static int mark_path(struct run *run, const char *path, const char *type, uint32
 	return bh_marks_set(&run->marks, &run->maps, fd, &mark, BH_MARK_LEASED, path, error);
 }
 
+static int mark_volume(struct run *run, const struct bh_volume *volume, struct bh_error *error)
+{
+	int ret;
+
+	if (volume->private)
+		return mark_path(run, volume->path, FILE_TYPE, run->container.catset, error);
+	run->container.flags |= BH_TASK_SHARED;
+	ret = bh_attributes_attach(&run->maps, error);
+	return ret ? ret : mark_path(run, volume->path, FILE_TYPE, BH_CATSET_EMPTY, error);
+}
+
 static int mark_all(struct run *run, struct bh_error *error)
 {
 	int ret = mark_path(run, HOST_DIR, HOST_TYPE, BH_CATSET_EMPTY, error);
 
-	if (!ret && run->volumes.nr_volumes)
-		ret = bh_attributes_attach(&run->maps, error);
-	for (size_t i = 0; i < run->volumes.nr_volumes && !ret; i++) {
-		const struct bh_volume *volume = &run->volumes.volumes[i];
-
-		ret = mark_path(run, volume->path, FILE_TYPE,
-				volume->private ? run->container.catset : BH_CATSET_EMPTY, error);
-	}
+	for (size_t i = 0; i < run->volumes.nr_volumes && !ret; i++)
+		ret = mark_volume(run, &run->volumes.volumes[i], error);
 	return ret ? ret : bh_overlay_mounters(&run->marks, error);
 }
 

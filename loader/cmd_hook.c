@@ -208,8 +208,7 @@ static int open_start(struct start *start, struct bh_error *error)
 	return ret;
 }
 
-static int mark_mounts(struct start *start, const struct bh_container *container,
-		       struct bh_error *error)
+static int mark_mounts(struct start *start, struct bh_container *container, struct bh_error *error)
 {
 	struct bh_mounts_job job = {
 		.oci = &start->oci,
@@ -219,6 +218,7 @@ static int mark_mounts(struct start *start, const struct bh_container *container
 		.catset = container->catset,
 		.policy = container->policy,
 		.automaton = start->policy ? start->policy->automaton : NULL,
+		.flags = &container->flags,
 	};
 	struct bh_settings settings;
 	int ret = bh_settings_read(&start->maps, &settings, error);

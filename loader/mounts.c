@@ -168,7 +168,10 @@ static int read_attributes(const struct bh_mounts_job *job, const char *path,
 {
 	const struct bh_oci_mount *configured = find_configured(job->oci, path);
 
-	return configured && configured->bind ? bh_attributes_attach(job->maps, error) : 0;
+	if (!configured || !configured->bind)
+		return 0;
+	*job->flags |= BH_TASK_SHARED;
+	return bh_attributes_attach(job->maps, error);
 }
 
 /* A file system that was mounted after `bulkhead load` has no mark of the host's yet. */

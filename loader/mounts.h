@@ -22,6 +22,7 @@ struct bh_mounts_job {
 	uint32_t catset; /* the container's own */
 	uint32_t policy; /* the container's */
 	const struct bh_automaton *automaton; /* the policy's; NULL: none */
+	uint32_t *flags; /* of the container's first process; BH_TASK_SHARED is added */
 	const char *bundle; /* without links; bh_mounts_mark() knows it itself */
 };
 

@@ -218,6 +218,14 @@ run "garbage: denied" grows unreadable asked 13 c1,c2 open "$volume/file" rdonly
 run "garbage: the record" last_record 'tcontext=system_u:object_r:unlabeled_t:s0'
 run "garbage: the host reads it" cat "$volume/file"
 run "garbage: shown" bash -c 'bulkhead label --show "$1" | grep -F "no label"' bash "$volume/file"
+# Who shares nothing with anybody is not asked for.
+private() {
+	local before
+	before=$(count unreadable)
+	bulkhead exec --level s0:c1,c2 --volume "$volume:private" -- "$here/probe" open "$volume/file" rdonly &&
+		[[ $(count unreadable) == "$before" ]]
+}
+run "garbage: nobody looks in a private volume" private
 setfattr -x security.bulkhead "$volume/file"
 run "garbage taken away: allowed" asked 0 c3,c4 open "$volume/file" rdonly
 setfattr -n security.bulkhead -v no_such_t:s0 "$volume/file"

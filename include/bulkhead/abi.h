@@ -144,6 +144,7 @@ _Static_assert(sizeof(struct bh_subject) == 112, "bh_subject is a map value");
 
 #define BH_TASK_PERMISSIVE 1U /* the domain's denials are logged only */
 #define BH_TASK_FIRST_DOMAIN 2U /* no transition since the container's first process */
+#define BH_TASK_SHARED 8U /* the container has shared volumes, or files of the host's */
 
 /*
  * Map bh_inodes, inode storage. A mark is written by the loader on the root of a
