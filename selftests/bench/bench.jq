@@ -46,7 +46,7 @@ def scales($reference): ($reference | by_number | to_entries | .[0].value) as $l
 	| by_number | map_values(. as $cells
 		| (if all(operations[]; $cells[.] and $least[.])
 			then {operations: ([operations[] | $cells[.] / $least[.]] | geomean | rounded(4))} else {} end)
-		+ with_entries(select(.key | IN("memory", "left", "start", "start_first"))));
+		+ with_entries(select(.key | IN("memory", "floor", "left", "start", "start_first"))));
 
 # One kernel's result. What the geometric mean is not of is kept apart.
 def result: cells
@@ -87,11 +87,11 @@ def markdown($kernel): .kernel[$kernel] as $k
 			| if . then . / 1e6 | rounded(1) | tostring else "" end] | join(" | ")) + " |")
 	   else empty end),
 	  ($k.scale // {} | to_entries[] | .value as $rows
-		| (["operations", "start", "start_first", "memory", "left"]
+		| (["operations", "start", "start_first", "memory", "floor", "left"]
 			| map(select(. as $name | any($rows[]; .[$name] != null)))) as $what
 		| "", "| \(.key) | " + ($what | map({operations: "operations, ratio", start: "start, instr.",
 			start_first: "first start, instr.", memory: "bytes each",
-			left: "bytes each, after they are gone"}[.]) | join(" | ")) + " |",
+			floor: "bytes each, of eight with the inode", 			left: "bytes each, after they are gone"}[.]) | join(" | ")) + " |",
 		"|" + ([range($what | length + 1) | "---|"] | add),
 		($rows | to_entries[] | .value as $cells
 			| "| \(.key) | " + ([$what[] | $cells[.] // "" | tostring] | join(" | ")) + " |"));
@@ -107,6 +107,9 @@ def missed($kernel): .kernel[$kernel] as $k
 	| def over($value; $goal; $what): select($value and $value > $goal)
 		| "\($what): \($value), goal \($goal)";
 	(goals[$kernel] | to_entries[] | over($k.geomean[.key]; .value; "geometric mean, \(.key)")),
+	($k.operations | to_entries[] | .key as $name | .value
+		| select(.container and .selinux and .none and .container > .selinux)
+		| "\($name), container: dearer than selinux, \(.container / .none | rounded(3)) to \(.selinux / .none | rounded(3))"),
 	($k.work // {} | to_entries[] | .key as $name | .value as $cells
 		| (goals.work | to_entries[] | .key as $column
 			| ($cells[$column] | if . then . / $cells.none | rounded(4) else null end) as $ratio

@@ -87,6 +87,18 @@ files() {
 	grown=$(($(memory) - before))
 }
 
+# storage_floor: what the least storage takes for each of the files in /bt/new, in $grown.
+storage_floor() {
+	local before word
+	before=$(memory)
+	coproc storage { exec "$lib/storage" /bt/new; }
+	read -r word <&"${storage[0]}"
+	[[ $word == ready ]]
+	grown=$(($(memory) - before))
+	kill "$storage_PID"
+	wait "$storage_PID" || :
+}
+
 # A file of a shared volume has its maker's categories: a label of its own, as long as its inode.
 scale_inodes() {
 	local nr plain before
@@ -96,6 +108,8 @@ scale_inodes() {
 		tmpfs_at /bt
 		files "$nr" env
 		plain=$grown
+		storage_floor
+		echo "inodes $nr floor $((grown > 0 ? grown / nr : 0))"
 		umount /bt
 		tmpfs_at /bt
 		files "$nr" bulkhead exec --type bench_t --policy "$policy" --volume /bt:shared --
