@@ -9,6 +9,7 @@
 #include "cgroup.h"
 #include "cleanup.h"
 #include "gc.h"
+#include "marks.h"
 #include "names.h"
 #include "publish.h"
 
@@ -120,24 +121,19 @@ static void free_pairs(const struct bh_maps *maps, const struct uses *uses)
 static void free_leases(const struct bh_maps *maps, const struct uses *uses)
 {
 	BH_FREE void *keys = NULL, *values = NULL;
-	const uint32_t *leases, *holders;
-	bool ended = false;
+	const uint32_t *leases, *held;
 	size_t nr;
 
-	if (bh_map_entries(maps->leases, sizeof(*leases), sizeof(*holders), &keys, &values, &nr))
+	if (bh_map_entries(maps->leases, sizeof(*leases), sizeof(*held), &keys, &values, &nr))
 		return;
 	leases = keys;
-	holders = values;
+	held = values;
 	for (size_t i = 0; i < nr; i++) {
 		uint32_t has = count(uses->leases, uses->nr_leases, leases[i]);
 
-		if (!has)
-			ended |= !bpf_map_delete_elem(maps->leases, &leases[i]);
-		else if (has != holders[i])
-			bpf_map_update_elem(maps->leases, &leases[i], &has, BPF_EXIST);
+		if (has != (held[i] & ~BH_LEASE_OF_ROOT))
+			bh_lease_hold(maps, leases[i], held[i], has);
 	}
-	if (ended)
-		bh_places_change(maps);
 }
 
 static void free_policies(const struct bh_maps *maps, const struct uses *uses)

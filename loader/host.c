@@ -123,3 +123,11 @@ int bh_host_mark(const struct bh_maps *maps, int filesystems, const struct bh_mo
 	bh_mountinfo_free(&all);
 	return ret;
 }
+
+void bh_host_mark_again(const struct bh_maps *maps)
+{
+	BH_CLOSE int filesystems = bh_map_open("bh_filesystems", NULL);
+
+	if (filesystems >= 0)
+		bh_host_mark(maps, filesystems, NULL, NULL);
+}

@@ -22,4 +22,12 @@
 int bh_host_mark(const struct bh_maps *maps, int filesystems, const struct bh_mount *only,
 		 struct bh_error *error);
 
+/**
+ * bh_host_mark_again() - Mark the roots of the host's file systems that have lost their marks.
+ * @maps: Open maps.
+ *
+ * What it cannot mark stays unlabeled_t, until a container gets something of it.
+ */
+void bh_host_mark_again(const struct bh_maps *maps);
+
 #endif /* BULKHEAD_HOST_H */

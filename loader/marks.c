@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "host.h"
 #include "marks.h"
 
 static int remember(struct bh_marks *marks, int fd, const struct bh_mark *mark)
@@ -66,10 +67,17 @@ static int fail_busy(const struct bh_maps *maps, const struct bh_inode *mark, co
 	return bh_fail(error, -EBUSY, "%s: it is in use with another label", what);
 }
 
-static int new_lease(const struct bh_maps *maps, uint32_t *lease, struct bh_error *error)
+/* Is it the mark of a file system of the host's? */
+static bool is_hosts(const struct bh_mark *mark)
+{
+	return mark->had && mark->before.flags & BH_INODE_MARK && !mark->before.lease;
+}
+
+static int new_lease(const struct bh_maps *maps, const struct bh_mark *mark, uint32_t *lease,
+		     struct bh_error *error)
 {
 	struct bh_settings settings;
-	uint32_t holders = 1;
+	uint32_t holders = 1 | (is_hosts(mark) ? BH_LEASE_OF_ROOT : 0);
 	int ret = bh_settings_read(maps, &settings, error);
 
 	if (ret)
@@ -98,18 +106,28 @@ static int share_lease(const struct bh_maps *maps, uint32_t lease, struct bh_err
 	return 0;
 }
 
-void bh_lease_release(const struct bh_maps *maps, uint32_t lease)
+void bh_lease_hold(const struct bh_maps *maps, uint32_t lease, uint32_t value, uint32_t holders)
 {
-	uint32_t holders;
+	uint32_t of_root = value & BH_LEASE_OF_ROOT;
 
-	if (bpf_map_lookup_elem(maps->leases, &lease, &holders))
-		return;
-	if (holders > 1) {
-		holders--;
+	holders |= of_root;
+	if (holders != of_root) {
 		bpf_map_update_elem(maps->leases, &lease, &holders, BPF_EXIST);
 	} else if (!bpf_map_delete_elem(maps->leases, &lease)) {
 		bh_places_change(maps);
+		if (of_root)
+			bh_host_mark_again(maps);
 	}
+}
+
+void bh_lease_release(const struct bh_maps *maps, uint32_t lease)
+{
+	uint32_t value, holders;
+
+	if (bpf_map_lookup_elem(maps->leases, &lease, &value))
+		return;
+	holders = value & ~BH_LEASE_OF_ROOT;
+	bh_lease_hold(maps, lease, value, holders ? holders - 1 : 0);
 }
 
 /* The lease of a mark that is to hold: that of the one which is there, or a new one. */
@@ -130,7 +148,7 @@ static int take_lease(struct bh_marks *marks, const struct bh_maps *maps,
 		return bh_fail(error, -E2BIG, "%s: a container has at most %d volumes", what,
 			       BH_MAX_LEASES);
 	ret = inode->lease ? share_lease(maps, inode->lease, error) :
-			     new_lease(maps, &inode->lease, error);
+			     new_lease(maps, mark, &inode->lease, error);
 	if (ret)
 		return ret;
 	marks->leases[marks->nr_leases++] = inode->lease;

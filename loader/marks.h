@@ -59,6 +59,15 @@ int bh_marks_set(struct bh_marks *marks, const struct bh_maps *maps, int fd,
 bool bh_mark_holds(const struct bh_maps *maps, const struct bh_inode *inode);
 
 /**
+ * bh_lease_hold() - Say how many containers have a lease from now on; under the lock.
+ * @maps:    Open maps.
+ * @lease:   The lease; with none it ends, and the host's mark holds again where it did before.
+ * @value:   Its value in bh_leases.
+ * @holders: Number of containers.
+ */
+void bh_lease_hold(const struct bh_maps *maps, uint32_t lease, uint32_t value, uint32_t holders);
+
+/**
  * bh_lease_release() - A container does not need a lease any more; under the lock.
  * @maps:  Open maps.
  * @lease: The lease; it ends with its last holder.

@@ -224,6 +224,7 @@ _Static_assert(sizeof(struct bh_container) == 496, "bh_container is a map value"
  * a container that needs it is registered, and the loader then deletes the lease. A lease
  * is never given twice.
  */
+#define BH_LEASE_OF_ROOT 0x80000000U /* beside the number: its mark lies where the host's was */
 
 /*
  * An access vector: bh_policies holds, by policy id (u32), a table from this key to this row,
