@@ -15,8 +15,8 @@ scaled() {
 	shift 2
 	fill container
 	sleep 30
-	contain "$@" -- "$lib/ops" -b "$batches" "${names[@]}" >"$layers/out"
-	sed "s/^/$where /" "$layers/out"
+	contain "$@" -- "$lib/ops" -b "$batches" "${names[@]}" >/bt/out
+	sed "s/^/$where /" /bt/out
 	empty
 }
 

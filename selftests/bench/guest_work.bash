@@ -26,8 +26,8 @@ work_once() {
 	rm -f /bt/account
 	# A shell looks at where it begins, and the guest's own directory is not for containers.
 	if ! (cd /bt/work && confined "$column" "$lib/account" /bt/account "$lib/busybox" sh \
-		"$lib/work" "$@") >"$layers/out" 2>&1; then
-		cat "$layers/out" >&2
+		"$lib/work" "$@") >/bt/out 2>&1; then
+		cat /bt/out >&2
 		denied | tail -n 20 >&2
 		echo "guest: work $* failed in column $column" >&2
 		return 1
