@@ -84,6 +84,7 @@ typedef struct {
  */
 extern struct bh_settings bh_settings;
 extern __u64 bh_generation;
+extern __u32 bh_signals_asked;
 
 extern bh_tasks_map bh_tasks SEC(".maps");
 extern bh_containers_map bh_containers SEC(".maps");

@@ -11,6 +11,7 @@ char LICENSE[] SEC("license") = "GPL";
 
 struct bh_settings bh_settings SEC(".data.settings");
 __u64 bh_generation SEC(".data.generation");
+__u32 bh_signals_asked SEC(".data.signals_asked");
 
 bh_tasks_map bh_tasks SEC(".maps");
 bh_inodes_map bh_inodes SEC(".maps");

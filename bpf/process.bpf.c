@@ -84,13 +84,6 @@ static __u32 signal_permission(int signal)
 	}
 }
 
-/*
- * Has any process entered a domain that may not send itself each signal? Until then a process'
- * own signals need no look-up of its label, which costs more than all of kill(2): runtimes stop
- * their threads by signals. Never false again, and true before the domain holds.
- */
-static volatile bool signals_asked;
-
 #define SIGNALS                                                                                  \
 	(BH_PROCESS__SIGCHLD | BH_PROCESS__SIGKILL | BH_PROCESS__SIGSTOP | BH_PROCESS__SIGNULL | \
 	 BH_PROCESS__SIGNAL)
@@ -104,13 +97,13 @@ void bh_domain_entered(struct bh_task *self)
 	};
 
 	if (!bh_avc_allows(self, &access))
-		signals_asked = true;
+		bh_signals_asked = 1;
 }
 
-/* Rows that were exchanged are, too, of domains that may be running. */
+/* A process that has but one thread is the cheapest to know. */
 static __always_inline bool is_granted(struct task_struct *task, struct task_struct *target)
 {
-	return task->tgid == target->tgid && !signals_asked && !READ_ONCE(bh_settings.exchanged);
+	return (task == target || task->tgid == target->tgid) && !READ_ONCE(bh_signals_asked);
 }
 
 /* Apart: what the program itself needs of registers and stack is saved for the host, too. */

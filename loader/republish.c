@@ -104,15 +104,16 @@ int bh_republish_prepare(const struct bh_maps *maps, const struct bh_boolean *bo
 }
 
 /* What was found when a process entered its domain may not be so any more: see bh_task_kill. */
-static int tell_programs(const struct bh_maps *maps, struct bh_error *error)
+static int tell_programs(struct bh_error *error)
 {
-	struct bh_settings settings;
-	int ret = bh_settings_read(maps, &settings, error);
+	BH_CLOSE int map = bh_map_open("bh_signals_asked", error);
+	uint32_t zero = 0, asked = 1;
 
-	if (ret || settings.exchanged)
-		return ret;
-	settings.exchanged = 1;
-	return bh_settings_write(maps, &settings, error);
+	if (map < 0)
+		return map;
+	if (bpf_map_update_elem(map, &zero, &asked, BPF_ANY))
+		return bh_fail(error, -errno, "map bh_signals_asked: %s", strerror(errno));
+	return 0;
 }
 
 /* htab_map_update_elem() links the new element before it unlinks the old one. */
@@ -125,7 +126,7 @@ int bh_republish_commit(const struct bh_maps *maps, const struct bh_republish *r
 			struct bh_error *error)
 {
 	size_t done = 0;
-	int ret = tell_programs(maps, error), reset;
+	int ret = tell_programs(error), reset;
 
 	if (ret)
 		return ret;

@@ -92,11 +92,18 @@ struct bh_settings {
 	__u32 stops; /* of containers with a policy of their own, since the last collection */
 	__u32 stops_kib; /* what those policies have in the maps, together */
 	__u8 base_digest[32]; /* SHA-256 of BASE's text, as loaded */
-	__u32 exchanged; /* 1: rows were exchanged since the load, of domains that may be running */
+	__u32 reserved;
 	__u32 attributes; /* 1: labels that are attributes are read and kept */
 };
 
 _Static_assert(sizeof(struct bh_settings) == 104, "bh_settings is read by an older loader");
+
+/*
+ * Map bh_signals_asked, one element (u32), not 0 once any process has entered a domain that may not
+ * send itself each signal, or rows were exchanged, which are also of domains that are running. Until
+ * then a process' own signals need no look-up of its label, which costs more than all of kill(2):
+ * runtimes stop their threads by signals. Never 0 again.
+ */
 
 /* What a directory says of what is in it, as in bh_inode. */
 struct bh_search {
