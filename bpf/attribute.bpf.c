@@ -5,16 +5,22 @@
  * To read one takes a program that may sleep, which may not look at what is above: so these ask
  * for a container's task, ahead of the program of the same hook that decides, and leave what they
  * found in the inode's storage. Whether it holds, label.bpf.c says by the place. They are loaded
- * with all the others, but attached only before a container gets a volume, when a label is given
- * by `bulkhead label`, or by `bulkhead lock` (loader/attributes.c).
+ * with all the others, but attached only before a container gets a volume or a policy that gives new
+ * files types of their own, when a label is given by `bulkhead label`, or by `bulkhead lock`
+ * (loader/attributes.c).
  *
  * Hooks: file_open, mmap_file, inode_create, inode_mknod, inode_symlink, inode_unlink, inode_rmdir,
  * inode_rename, inode_setattr, inode_setxattr. inode_mkdir, inode_link, inode_removexattr, inode_set_acl,
- * inode_remove_acl and inode_file_setattr may not sleep: there the system call begins again when
- * the attribute is read. inode_post_setxattr: what was known holds no longer.
+ * inode_remove_acl and inode_file_setattr may not sleep, and the directory of a file without a name is
+ * known to the program of file_open that decides: there the system call begins again when the attribute
+ * is read. inode_getxattr: a container does not read the attribute itself, as its tag would make it
+ * believed elsewhere. inode_post_setxattr: what was known holds no longer.
  *
- * Not covered: overlayfs, whose files are an image's; file systems that may move an inode's
- * attribute without asking here (network file systems).
+ * On overlayfs, whose files are an image's, only what has the host's tag counts, and only containers
+ * ask whose policy has such types.
+ *
+ * Not covered: file systems that may move an inode's attribute without asking here (network file
+ * systems).
  */
 #include "bulkhead.bpf.h"
 
@@ -26,9 +32,9 @@
 #define SYSFS_MAGIC 0x62656572
 #define DEVPTS_SUPER_MAGIC 0x1cd1
 
+#define EINVAL 22
 #define EOPNOTSUPP 95
 #define EINPROGRESS 115
-#define ERESTARTNOINTR 513 /* include/linux/errno.h */
 
 #define O_TMPFILE_BIT 020000000 /* __O_TMPFILE */
 
@@ -49,11 +55,22 @@ bool bh_attributes_of(struct super_block *sb)
 }
 
 /* On a tmpfs a file is in memory as long as there is one. */
-static const struct bh_type *type_to_keep(struct super_block *sb, __u32 id)
+bool bh_keys_of(struct super_block *sb)
 {
+	return sb->s_magic == OVERLAYFS_SUPER_MAGIC ||
+	       (sb->s_magic != TMPFS_MAGIC && bh_attributes_of(sb));
+}
+
+static const struct bh_type *type_to_keep(const struct bh_task *self, struct super_block *sb,
+					  const struct bh_inode *made)
+{
+	__u32 id = made->label.type;
 	struct bh_type *type;
 
-	if (!bh_settings.attributes || sb->s_magic == TMPFS_MAGIC || !bh_attributes_of(sb))
+	if (!bh_settings.attributes || !bh_keys_of(sb))
+		return NULL;
+	if (made->flags & BH_INODE_KEYED ? !(self->flags & BH_TASK_FILETRANS) :
+					   !bh_attributes_of(sb))
 		return NULL;
 	type = bpf_map_lookup_elem(&bh_types, &id);
 	if (!type)
@@ -61,25 +78,28 @@ static const struct bh_type *type_to_keep(struct super_block *sb, __u32 id)
 	return type;
 }
 
-void bh_label_keep(struct dentry *dentry, struct inode *inode, const struct bh_label *label)
+void bh_label_keep(const struct bh_task *self, struct dentry *dentry, struct inode *inode,
+		   const struct bh_inode *made)
 {
 	const struct bh_type *type;
 
 	if (!bh_module)
 		return;
-	type = type_to_keep(inode->i_sb, label->type);
-	if (type && bh_kfunc_label_keep(dentry, inode, type, label->catset))
+	type = type_to_keep(self, inode->i_sb, made);
+	if (type && bh_kfunc_label_keep(dentry, inode, type, made->label.catset,
+					made->flags & BH_INODE_KEYED))
 		bh_count(BH_COUNT_UNKEPT);
 }
 
-void bh_label_keep_file(struct file *file, const struct bh_label *label)
+void bh_label_keep_file(const struct bh_task *self, struct file *file, const struct bh_inode *made)
 {
 	const struct bh_type *type;
 
 	if (!bh_module)
 		return;
-	type = type_to_keep(file->f_inode->i_sb, label->type);
-	if (type && bh_kfunc_label_keep_file(file, type, label->catset))
+	type = type_to_keep(self, file->f_inode->i_sb, made);
+	if (type &&
+	    bh_kfunc_label_keep_file(file, type, made->label.catset, made->flags & BH_INODE_KEYED))
 		bh_count(BH_COUNT_UNKEPT);
 }
 
@@ -91,6 +111,12 @@ static __u32 find_type(struct bh_context *context, __u32 policy)
 	context->type.policy = policy;
 	type = bpf_map_lookup_elem(&bh_typenames, &context->type);
 	return type ? *type : BH_TYPE_NONE;
+}
+
+/* An error may hide one that has the tag. */
+static __always_inline bool is_keyed(int found)
+{
+	return found == BH_LABEL_KEYED || (found < 0 && found != -EINVAL);
 }
 
 /*
@@ -108,11 +134,15 @@ static void judge(int found, struct bh_context *context, __u32 policy, struct bh
 	if (found == BH_LABEL_SELINUX && (type != bh_settings.type_file || !context->catset))
 		return;
 	made->flags |= BH_INODE_ATTRIBUTE;
+	if (is_keyed(found))
+		made->flags |= BH_INODE_KEYED;
 	if (found < 0)
 		bh_count(BH_COUNT_UNREADABLE);
 	if (!type) {
 		made->flags |= BH_INODE_STRANGE;
 		type = found > 0 ? find_type(context, policy) : BH_TYPE_NONE;
+		/* What could not be read is nobody's: it is asked for again. */
+		made->policy = found > 0 ? policy : 0;
 	}
 	if (type) {
 		made->label.type = type;
@@ -122,16 +152,24 @@ static void judge(int found, struct bh_context *context, __u32 policy, struct bh
 	}
 }
 
-static bool is_known(const struct bh_inode *own)
+static bool is_known(const struct bh_inode *own, __u32 policy)
 {
 	if (!own)
 		return false;
-	if (own->flags & (BH_INODE_MARK | BH_INODE_CREATED | BH_INODE_TASK))
+	if (own->flags & (BH_INODE_MARK | BH_INODE_TASK))
 		return true;
-	return own->flags & BH_INODE_ASKED && !(own->flags & BH_INODE_STRANGE);
+	if (own->flags & BH_INODE_STRANGE)
+		return READ_ONCE(own->policy) == policy;
+	return own->flags & (BH_INODE_CREATED | BH_INODE_ASKED);
 }
 
-static void put(struct inode *inode, struct bh_inode *made)
+/* Of what was made here but a moment ago the attribute may not be written yet. */
+static bool is_to_come(const struct bh_inode *own, const struct bh_inode *made)
+{
+	return own->flags & BH_INODE_CREATED && !(made->flags & BH_INODE_KEYED);
+}
+
+static void put(struct inode *inode, struct bh_inode *made, __u32 policy)
 {
 	struct bh_inode *own =
 		bpf_inode_storage_get(&bh_inodes, inode, made, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -142,56 +180,80 @@ static void put(struct inode *inode, struct bh_inode *made)
 		bh_count(BH_COUNT_NOMEM);
 		return; /* refused as not asked */
 	}
-	if (is_known(own))
+	if (is_known(own, policy) || is_to_come(own, made))
 		return; /* by this, or by who was faster */
 	if (made->flags & BH_INODE_ATTRIBUTE) {
 		WRITE_ONCE(own->label.type, made->label.type);
 		WRITE_ONCE(own->label.catset, made->label.catset);
+		WRITE_ONCE(own->policy, made->policy);
 	}
 	/* One that is asked again may have none any more. */
-	__sync_fetch_and_and(&own->flags, made->flags | ~(BH_INODE_ATTRIBUTE | BH_INODE_STRANGE));
+	__sync_fetch_and_and(&own->flags, made->flags | ~(BH_INODE_ATTRIBUTE | BH_INODE_STRANGE |
+							  BH_INODE_KEYED));
 	__sync_fetch_and_or(&own->flags, made->flags);
 }
 
-/* Where everything is the container's own, nothing is asked: what is there anyway stays not known. */
+/*
+ * Where everything is the container's own, nothing is asked, unless its policy gives its files types of
+ * their own: what is there anyway stays not known.
+ */
 static __always_inline bool is_to_ask(const struct bh_task *self, struct inode *inode)
 {
-	return self->flags & BH_TASK_SHARED && inode && bh_attributes_of(inode->i_sb) &&
-	       !is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0));
+	if (!inode || !((self->flags & BH_TASK_SHARED && bh_attributes_of(inode->i_sb)) ||
+			(self->flags & BH_TASK_FILETRANS && bh_keys_of(inode->i_sb))))
+		return false;
+	return !is_known(bpf_inode_storage_get(&bh_inodes, inode, 0, 0), self->policy);
+}
+
+static void learn(struct bh_task *self, struct inode *inode, int found, struct bh_context *context)
+{
+	struct bh_inode made = {};
+
+	if (inode->i_sb->s_magic == OVERLAYFS_SUPER_MAGIC && !is_keyed(found))
+		found = BH_LABEL_NONE;
+	judge(found, context, self->policy, &made);
+	put(inode, &made, self->policy);
 }
 
 static __noinline void ask(struct bh_task *self, struct inode *inode)
 {
 	struct bh_context context = {};
-	struct bh_inode made = {};
 	int found;
 
 	if (!is_to_ask(self, inode))
 		return;
 	found = bh_kfunc_label_read(inode, &context);
-	if (found == -EPERM)
-		return;
-	judge(found, &context, self->policy, &made);
-	put(inode, &made);
+	if (found != -EPERM)
+		learn(self, inode, found, &context);
 }
 
 /* For hooks that may not sleep. Returns true if the system call is to begin again. */
 static __noinline bool await(struct bh_task *self, struct inode *inode)
 {
 	struct bh_context context = {};
-	struct bh_inode made = {};
 	int found;
 
 	if (!is_to_ask(self, inode))
 		return false;
-	found = bh_kfunc_label_await(inode, &context);
+	found = bh_kfunc_label_await(inode, &context, self->container);
 	if (found == -EINPROGRESS)
 		return true;
 	if (found == -EPERM || found == -EOPNOTSUPP)
 		return false; /* refused as not asked */
-	judge(found, &context, self->policy, &made);
-	put(inode, &made);
+	learn(self, inode, found, &context);
 	return false;
+}
+
+bool bh_await_dentry(struct bh_task *self, struct dentry *dentry)
+{
+	return bh_module && bh_settings.attributes && await(self, dentry->d_inode);
+}
+
+int bh_await_path_parent(struct path *path __arg_trusted)
+{
+	struct bh_task *self = bh_current_on_object();
+
+	return self && bh_await_dentry(self, path->dentry->d_parent);
 }
 
 static __always_inline int await_dentry(struct dentry *dentry, int ret)
@@ -379,22 +441,40 @@ int BPF_PROG(bh_attr_inode_file_setattr, struct dentry *dentry, void *fa, int re
 	return await_dentry(dentry, ret);
 }
 
+/*
+ * The tag would be believed in whatever else brings it to this host. Asked as if the label were
+ * changed: who has it could.
+ */
+SEC("?lsm/inode_getxattr")
+int BPF_PROG(bh_attr_inode_getxattr, struct dentry *dentry, const char *name, int ret)
+{
+	struct bh_access access = { .requested = BH_COMMON_FILE__RELABELFROM };
+	struct bh_task *self = bh_current_on_object();
+	struct inode *inode;
+
+	if (ret)
+		return ret;
+	if (!self || bh_names_label(name) != BH_LABEL_OWN)
+		return 0;
+	inode = dentry->d_inode;
+	access.tclass = bh_inode_class(inode ? inode->i_mode : 0);
+	bh_label_known(dentry, &access.target);
+	return bh_avc_check(self, &access, dentry) ? -EACCES : 0;
+}
+
 /* A label that is given by hand holds from here on. */
 SEC("?lsm/inode_post_setxattr")
 int BPF_PROG(bh_attr_inode_post_setxattr, struct dentry *dentry, const char *name)
 {
-	char text[sizeof(BH_XATTR_SELINUX) + 1] = {};
 	struct inode *inode = dentry->d_inode;
 	struct bh_inode *own;
 
-	if (!inode || bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
-		return 0;
-	if (bpf_strncmp(text, sizeof(BH_XATTR_LABEL), BH_XATTR_LABEL) &&
-	    bpf_strncmp(text, sizeof(BH_XATTR_SELINUX), BH_XATTR_SELINUX))
+	if (!inode || bh_names_label(name) == BH_LABEL_NONE)
 		return 0;
 	own = bpf_inode_storage_get(&bh_inodes, inode, 0, 0);
 	if (own && !(own->flags & BH_INODE_TASK))
-		__sync_fetch_and_and(&own->flags, ~(BH_INODE_CREATED | BH_INODE_ASKED |
-						    BH_INODE_ATTRIBUTE | BH_INODE_STRANGE));
+		__sync_fetch_and_and(&own->flags,
+				     ~(BH_INODE_CREATED | BH_INODE_ASKED | BH_INODE_ATTRIBUTE |
+				       BH_INODE_STRANGE | BH_INODE_KEYED));
 	return 0;
 }

@@ -24,6 +24,7 @@
 #define EACCES 13
 #define EXDEV 18
 #define ENOMEM 12
+#define ERESTARTNOINTR 513 /* include/linux/errno.h */
 
 /* Not torn, and not read twice: another CPU, or who interrupts, may write meanwhile. */
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
@@ -146,9 +147,10 @@ __hidden extern void bh_task_label(struct task_struct *task, struct bh_label *la
 /**
  * bh_label_dentry() - The label of the object that a dentry names.
  * @dentry: Dentry, positive. Its ancestors are pinned by it.
+ * @asker:  BH_TASK_... of the subject: to whom what nobody has asked about is unlabeled_t.
  * @label:  Receives the label, unlabeled_t when nothing labels it.
  */
-__hidden extern void bh_label_dentry(struct dentry *dentry, struct bh_label *label);
+__hidden extern void bh_label_dentry(struct dentry *dentry, __u32 asker, struct bh_label *label);
 
 /**
  * bh_label_known() - As bh_label_dentry(), by what is known of an attribute.
@@ -166,22 +168,89 @@ __hidden extern void bh_label_known(struct dentry *dentry, struct bh_label *labe
 __hidden extern bool bh_attributes_of(struct super_block *sb);
 
 /**
+ * bh_keys_of() - Can a file in this file system have a type of its own that outlives its inode?
+ * @sb: Its superblock.
+ *
+ * Return: false where there are no attributes, or inodes stay in memory.
+ */
+__hidden extern bool bh_keys_of(struct super_block *sb);
+
+/**
+ * bh_names_label() - Is this an attribute with a label?
+ * @name: Its name; NULL: an access list.
+ *
+ * Return: BH_LABEL_OWN, also of a name that cannot be read; BH_LABEL_SELINUX; BH_LABEL_NONE.
+ */
+__hidden extern int bh_names_label(const char *name);
+
+/**
+ * bh_inode_made() - What is to be known of something that was just made.
+ * @self:  Who made it.
+ * @label: Its label; without categories if it is in a place with @self's own.
+ * @made:  Receives it, for the inode's storage.
+ */
+static __always_inline void bh_inode_made(const struct bh_task *self, const struct bh_label *label,
+					  struct bh_inode *made)
+{
+	made->label = *label;
+	made->flags = BH_INODE_CREATED;
+	if (label->catset != BH_CATSET_EMPTY || self->catset == BH_CATSET_EMPTY)
+		return;
+	made->flags |= BH_INODE_ASKED | BH_INODE_ATTRIBUTE | BH_INODE_STRANGE | BH_INODE_KEYED;
+	made->policy = self->policy;
+}
+
+/**
+ * bh_label_place() - The label of a new object, but for what its place will say at any time.
+ * @self:  Who makes it.
+ * @place: The label that its place gives.
+ * @label: The label; categories that are the place's are taken away.
+ */
+static __always_inline void bh_label_place(const struct bh_task *self, const struct bh_label *place,
+					   struct bh_label *label)
+{
+	if (place->catset == self->catset)
+		label->catset = BH_CATSET_EMPTY;
+}
+
+/**
  * bh_label_keep() - Have the label of what was just made last, by an attribute.
+ * @self:   Who made it.
  * @dentry: Names it.
  * @inode:  What was made.
- * @label:  The label.
+ * @made:   By bh_inode_made().
  *
- * Without bulkhead.ko, or without volumes, does nothing. What the module does not take is counted.
+ * Without bulkhead.ko, or before anything needs attributes, does nothing; nor for a type in a
+ * container's own place, unless its policy has transitions. What the module does not take is counted.
  */
-__hidden extern void bh_label_keep(struct dentry *dentry, struct inode *inode,
-				   const struct bh_label *label);
+__hidden extern void bh_label_keep(const struct bh_task *self, struct dentry *dentry,
+				   struct inode *inode, const struct bh_inode *made);
 
 /**
  * bh_label_keep_file() - As bh_label_keep(), of a file without a name.
- * @file:  The file.
- * @label: The label.
+ * @self: Who made it.
+ * @file: The file.
+ * @made: By bh_inode_made().
  */
-__hidden extern void bh_label_keep_file(struct file *file, const struct bh_label *label);
+__hidden extern void bh_label_keep_file(const struct bh_task *self, struct file *file,
+					const struct bh_inode *made);
+
+/**
+ * bh_await_dentry() - Have somebody ask for an object's attribute, if nobody has.
+ * @self:   Subject, who does nothing else with the object in this system call before it is known.
+ * @dentry: Names the object.
+ *
+ * Return: true if the system call is to begin again: to fail with -ERESTARTNOINTR.
+ */
+__hidden extern bool bh_await_dentry(struct bh_task *self, struct dentry *dentry);
+
+/**
+ * bh_await_path_parent() - As bh_await_dentry(), of the directory that a path is in.
+ * @path: Path, positive.
+ *
+ * Return: as there, for the running task.
+ */
+int bh_await_path_parent(struct path *path __arg_trusted);
 
 /**
  * bh_find_place() - What an object's place says.
@@ -249,6 +318,13 @@ __hidden extern bool bh_label_stale(const struct bh_inode *own, struct bh_label 
 __hidden extern bool bh_label_inode(struct inode *inode, struct bh_label *label);
 
 /**
+ * bh_label_asked() - What is known of an attribute, over what the place says.
+ * @inode: The object.
+ * @label: What its place says in, its label out.
+ */
+__hidden extern void bh_label_asked(struct inode *inode, struct bh_label *label);
+
+/**
  * bh_search_kept() - What a directory is known to say of what is in it.
  * @dir:    The directory; need not be pinned.
  * @search: Receives it.
@@ -295,6 +371,7 @@ __hidden extern __u64 bh_places_now(void);
 /**
  * bh_label_path() - As bh_label_dentry(), from a path.
  * @path:  Path, positive.
+ * @asker: As there.
  * @label: Receives the label.
  *
  * On 7.3 f_path lies in a union of struct file, and what is read through a union is no
@@ -304,7 +381,7 @@ __hidden extern __u64 bh_places_now(void);
  *
  * Return: 0.
  */
-int bh_label_path(struct path *path __arg_trusted, struct bh_label *label);
+int bh_label_path(struct path *path __arg_trusted, __u32 asker, struct bh_label *label);
 
 /**
  * bh_label_known_path() - As bh_label_known(), from a path.
@@ -327,17 +404,18 @@ int bh_place_path(struct path *path __arg_trusted, struct bh_place *place);
 /**
  * bh_label_path_parent() - The label of the directory that a path is in.
  * @path:  Path, positive.
+ * @asker: As bh_label_dentry().
  * @label: Receives the label.
  *
  * Return: 0.
  */
-int bh_label_path_parent(struct path *path __arg_trusted, struct bh_label *label);
+int bh_label_path_parent(struct path *path __arg_trusted, __u32 asker, struct bh_label *label);
 
 /**
  * bh_label_at_creation() - Have d_instantiate give an object a label of its own.
  * @self:   Subject.
  * @dentry: Names the object.
- * @label:  The label.
+ * @label:  The label, by bh_label_place().
  */
 __hidden extern void bh_label_at_creation(struct bh_task *self, struct dentry *dentry,
 					  const struct bh_label *label);
@@ -566,13 +644,13 @@ static __always_inline int bh_avc_check(struct bh_task *self, struct bh_access *
  * The label of an open file. @by_path must be a constant: programs come in two variants,
  * __direct and __path, of which the loader takes the one that this kernel's verifier takes.
  */
-static __always_inline void bh_label_file(struct file *file, struct bh_label *label,
+static __always_inline void bh_label_file(struct file *file, __u32 asker, struct bh_label *label,
 					  const bool by_path)
 {
 	if (by_path)
-		bh_label_path(&file->f_path, label);
+		bh_label_path(&file->f_path, asker, label);
 	else
-		bh_label_dentry(file->f_path.dentry, label);
+		bh_label_dentry(file->f_path.dentry, asker, label);
 }
 
 /* May the subject do this to an open file? */
@@ -582,7 +660,7 @@ static __always_inline int bh_check_file(struct bh_task *self, struct file *file
 	struct bh_access access = { .requested = requested };
 
 	access.tclass = bh_inode_class(file->f_inode->i_mode);
-	bh_label_file(file, &access.target, by_path);
+	bh_label_file(file, self->flags, &access.target, by_path);
 	return bh_avc_check(self, &access, file->f_path.dentry);
 }
 

@@ -77,7 +77,7 @@ static __noinline int check_new(struct bh_task *self, struct dentry *dentry, __u
 	struct bh_label label;
 	struct bh_place place;
 
-	bh_label_dentry(dentry->d_parent, &label);
+	bh_label_dentry(dentry->d_parent, self->flags, &label);
 	if (bh_check_add(self, dentry->d_parent, &label))
 		return -EACCES;
 	bh_find_place(dentry, tclass, &place);
@@ -87,6 +87,7 @@ static __noinline int check_new(struct bh_task *self, struct dentry *dentry, __u
 	self->create_dentry = 0;
 	if (!place.lost && label.type == place.label.type && label.catset == place.label.catset)
 		return 0; /* its place says so all the time */
+	bh_label_place(self, &place.label, &label);
 	bh_label_at_creation(self, dentry, &label);
 	return 0;
 }
@@ -234,7 +235,7 @@ static __always_inline bool may_rename_in(struct bh_task *self, struct dentry *d
 		.requested = DIR_ADD | DIR_REMOVE,
 	};
 
-	bh_label_dentry(dir, &access.target);
+	bh_label_dentry(dir, self->flags, &access.target);
 	return bh_avc_allows(self, &access);
 }
 

@@ -15,6 +15,8 @@
 #define LSM_UNSAFE_NO_NEW_PRIVS 4
 #define MNT_NOSUID 0x01
 
+#define OF_CONTAINER (BH_TASK_SHARED | BH_TASK_FILETRANS) /* in whichever domain */
+
 /* A type id that no policy declares: what has it is refused everything. */
 #define TYPE_LOST 0xffffffffU
 
@@ -125,7 +127,11 @@ static __always_inline int enter(struct linux_binprm *bprm, struct task_struct *
 	self = bpf_task_storage_get(&bh_tasks, task, NULL, 0);
 	if (!self || !self->task.domain)
 		return 0;
-	bh_label_file(bprm->file, &self->programs[0].label, by_path);
+	/* Opened by the host: nobody has asked about it yet. */
+	if (by_path)
+		bh_label_known_path(&bprm->file->f_path, &self->programs[0].label);
+	else
+		bh_label_known(bprm->file->f_path.dentry, &self->programs[0].label);
 	self->programs[0].inode = (__u64)bprm->file->f_inode;
 	return 0;
 }
@@ -177,7 +183,7 @@ static int check_entrypoint(struct bh_task *self, __u32 domain, struct bh_access
 	struct bh_task entered = *self;
 
 	entered.domain = domain;
-	entered.flags = bh_avc_flags(&entered) | (self->flags & BH_TASK_SHARED);
+	entered.flags = bh_avc_flags(&entered) | (self->flags & OF_CONTAINER);
 	bh_domain_entered(&entered);
 	access->requested = BH_FILE__ENTRYPOINT;
 	return bh_avc_check(&entered, access, dentry);
@@ -190,7 +196,7 @@ static __always_inline int execute(struct linux_binprm *bprm, struct task_struct
 	struct bh_access access = { .tclass = BH_CLASS_FILE };
 	__u32 domain;
 
-	bh_label_file(bprm->file, &access.target, by_path);
+	bh_label_file(bprm->file, self->flags, &access.target, by_path);
 	domain = bh_avc_transition(self, access.target.type, BH_CLASS_PROCESS);
 	if (!domain || domain == self->domain || !may_change(bprm, self, domain)) {
 		self->next_domain = BH_TYPE_NONE;
@@ -248,7 +254,7 @@ int BPF_PROG(bh_bprm_committed_creds, struct linux_binprm *bprm)
 	if (!self || !self->next_domain)
 		return 0;
 	self->domain = self->next_domain;
-	self->flags = bh_avc_flags(self) | (self->flags & BH_TASK_SHARED);
+	self->flags = bh_avc_flags(self) | (self->flags & OF_CONTAINER);
 	self->next_domain = BH_TYPE_NONE;
 	return 0;
 }

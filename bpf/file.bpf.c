@@ -15,6 +15,8 @@
 #include "bulkhead.bpf.h"
 #include "create.bpf.h"
 
+#include <bulkhead/kfunc.h>
+
 #define FMODE_READ 1
 #define FMODE_WRITE 2
 #define O_APPEND 02000
@@ -59,31 +61,47 @@ static __u32 open_permissions(__u32 flags, __u32 mode)
 /* O_TMPFILE makes a file without a name, which no creation hook saw. */
 static __always_inline int open_tmpfile(struct bh_task *self, struct file *file, const bool by_path)
 {
-	struct bh_inode made = { .flags = BH_INODE_CREATED };
+	struct bh_label label;
+	struct bh_inode made = {};
 	struct bh_place place;
 	__u32 type;
 
 	if (by_path)
-		bh_label_path_parent(&file->f_path, &made.label);
+		bh_label_path_parent(&file->f_path, self->flags, &label);
 	else
-		bh_label_dentry(file->f_path.dentry->d_parent, &made.label);
-	if (bh_check_add(self, file->f_path.dentry->d_parent, &made.label))
+		bh_label_dentry(file->f_path.dentry->d_parent, self->flags, &label);
+	if (bh_check_add(self, file->f_path.dentry->d_parent, &label))
 		return -EACCES;
 	if (by_path)
 		bh_place_path(&file->f_path, &place);
 	else
 		bh_find_place(file->f_path.dentry, BH_CLASS_FILE, &place);
-	type = bh_avc_transition(self, made.label.type, BH_CLASS_FILE) & ~BH_TRANSITION_NAMED;
-	bh_label_new(self, type, &place, &made.label);
-	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &made.label))
+	type = bh_avc_transition(self, label.type, BH_CLASS_FILE) & ~BH_TRANSITION_NAMED;
+	bh_label_new(self, type, &place, &label);
+	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &label))
 		return -EACCES;
+	bh_label_place(self, &place.label, &label);
+	bh_inode_made(self, &label, &made);
 	if (!bpf_inode_storage_get(&bh_inodes, file->f_inode, &made,
 				   BPF_LOCAL_STORAGE_GET_F_CREATE)) {
 		bh_count(BH_COUNT_NOMEM);
 		return -EACCES;
 	}
-	bh_label_keep_file(file, &made.label);
+	bh_label_keep_file(self, file, &made);
 	return 0;
+}
+
+static __always_inline bool await_directory(struct bh_task *self, struct file *file,
+					    const bool by_path)
+{
+	return by_path ? bh_await_path_parent(&file->f_path) :
+			 bh_await_dentry(self, file->f_path.dentry->d_parent);
+}
+
+/* For the verifier: nothing else is returned. */
+static __always_inline int opened(int err)
+{
+	return err == -ERESTARTNOINTR ? -ERESTARTNOINTR : err ? -EACCES : 0;
 }
 
 static __always_inline int open_file(struct file *file, const bool by_path)
@@ -94,8 +112,12 @@ static __always_inline int open_file(struct file *file, const bool by_path)
 	if (!self)
 		return 0;
 	flags = file->f_flags;
-	if (flags & O_TMPFILE_BIT && open_tmpfile(self, file, by_path))
-		return -EACCES;
+	if (flags & O_TMPFILE_BIT) {
+		if (await_directory(self, file, by_path))
+			return -ERESTARTNOINTR;
+		if (open_tmpfile(self, file, by_path))
+			return -EACCES;
+	}
 	return bh_check_file(self, file, open_permissions(flags, file->f_mode), by_path);
 }
 
@@ -104,7 +126,7 @@ int BPF_PROG(bh_file_open__direct, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
-	return open_file(file, false) ? -EACCES : 0;
+	return opened(open_file(file, false));
 }
 
 SEC("?lsm/file_open")
@@ -112,7 +134,7 @@ int BPF_PROG(bh_file_open__path, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
-	return open_file(file, true) ? -EACCES : 0;
+	return opened(open_file(file, true));
 }
 
 /* Source: selinux_inode_setattr(). */
@@ -153,17 +175,16 @@ int BPF_PROG(bh_inode_setattr__3, void *idmap, struct dentry *dentry, struct iat
 	return check_setattr(dentry, attr) ? -EACCES : 0;
 }
 
-/* Is this the attribute with a label, ours or SELinux's? What cannot be read is. */
-static __noinline bool names_label(const char *name)
+int bh_names_label(const char *name)
 {
 	char text[sizeof(BH_XATTR_LABEL) + 1] = {};
 
 	if (!name)
-		return false;
-	if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0)
-		return true;
-	return !bpf_strncmp(text, sizeof(text), BH_XATTR_LABEL) ||
-	       !bpf_strncmp(text, sizeof(text), "security.selinux");
+		return BH_LABEL_NONE;
+	if (bpf_probe_read_kernel_str(text, sizeof(text), name) < 0 ||
+	    !bpf_strncmp(text, sizeof(text), BH_XATTR_LABEL))
+		return BH_LABEL_OWN;
+	return bpf_strncmp(text, sizeof(text), BH_XATTR_SELINUX) ? BH_LABEL_NONE : BH_LABEL_SELINUX;
 }
 
 /*
@@ -178,7 +199,7 @@ static __always_inline int check_xattr(struct dentry *dentry, const char *name)
 
 	if (!self)
 		return 0;
-	if (names_label(name))
+	if (bh_names_label(name) != BH_LABEL_NONE)
 		requested = BH_COMMON_FILE__RELABELFROM | BH_COMMON_FILE__RELABELTO;
 	return bh_check_dentry(self, dentry, requested);
 }

@@ -11,7 +11,8 @@
  * the loader runs at start finds the first of those.
  *
  * Labels that outlive the inode in memory are read by attribute.bpf.c; here they hold where what the
- * place says has no categories: volumes that are shared, and the host's files.
+ * place says has no categories: volumes that are shared, and the host's files. Where it has some, in
+ * an image or a private volume, only a type that the host's key vouches for holds.
  */
 #include "automaton.bpf.h"
 #include "bulkhead.bpf.h"
@@ -25,6 +26,8 @@
 
 #define UNIX98_PTY_MAJOR_FIRST 136 /* Documentation/admin-guide/devices.txt */
 #define UNIX98_PTY_MAJOR_LAST 143
+
+#define MUST_KNOW 0x80000000U /* beside BH_TASK_...: the asker must know, or is refused */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -94,7 +97,7 @@ static __noinline bool label_own(struct inode *inode, const struct bh_inode *own
 			label_mark(own, inode->i_mode, label);
 		return true;
 	}
-	if (!(own->flags & (BH_INODE_CREATED | BH_INODE_TASK)))
+	if (!(own->flags & (BH_INODE_CREATED | BH_INODE_TASK)) || own->flags & BH_INODE_KEYED)
 		return false;
 	*label = own->label;
 	return true;
@@ -127,27 +130,69 @@ static __always_inline bool label_itself(struct inode *inode, __u32 tclass,
 }
 
 /*
- * The attribute, where it holds: @label is what the place says. One that could not be read yet may
- * say anything where a container can have written it: in a shared volume. There, if it @must be
- * known, nothing is allowed.
+ * One that could not be read yet may say anything where a container can have had it written: in a
+ * shared volume, and in the own place of one whose policy gives new files types of their own.
  */
-static __noinline void label_by_attribute(struct inode *inode, const struct bh_inode *own,
-					  bool must, struct bh_label *label)
+static __always_inline bool may_have_one(struct inode *inode, __u32 asker,
+					 const struct bh_label *label)
 {
-	__u32 flags = own ? own->flags : 0;
+	if (label->catset != BH_CATSET_EMPTY)
+		return asker & BH_TASK_FILETRANS && bh_keys_of(inode->i_sb);
+	return label->type == bh_settings.type_file && bh_attributes_of(inode->i_sb);
+}
 
-	if (!bh_settings.attributes || flags & BH_INODE_MARK)
-		return;
+/* In a container's own place: the type that the host's key vouches for, or that was made there. */
+static __always_inline void label_by_key(const struct bh_inode *own, __u32 flags,
+					 struct bh_label *label)
+{
+	if (flags & BH_INODE_KEYED)
+		label->type = own->label.type;
+}
+
+static __always_inline void label_in_shared(const struct bh_inode *own, __u32 flags,
+					    struct bh_label *label)
+{
 	/* A module may name its types as it likes: that says nothing of the host's files. */
 	if (flags & BH_INODE_STRANGE && label->type != bh_settings.type_file)
 		bh_label_nothing(label);
 	else if (flags & BH_INODE_ATTRIBUTE && label->type != bh_settings.type_unlabeled)
 		*label = own->label;
-	if (flags & BH_INODE_ASKED || !must || label->type != bh_settings.type_file ||
-	    !bh_attributes_of(inode->i_sb))
+}
+
+/* Most of what a container looks at is its own, of which no attribute says anything. */
+static __always_inline bool is_plain(const struct bh_inode *own, __u32 asker,
+				     const struct bh_label *label)
+{
+	return label->catset != BH_CATSET_EMPTY && !(asker & BH_TASK_FILETRANS) &&
+	       !(own && own->flags & BH_INODE_KEYED);
+}
+
+/*
+ * The attribute, where it holds: @label is what the place says. If @asker must know what it says,
+ * and nobody does, nothing is allowed.
+ */
+static __noinline void label_by_attribute(struct inode *inode, const struct bh_inode *own,
+					  __u32 asker, struct bh_label *label)
+{
+	__u32 flags = own ? own->flags : 0;
+
+	if (flags & BH_INODE_MARK || !(bh_settings.attributes || flags & BH_INODE_CREATED))
 		return;
-	bh_count(BH_COUNT_UNASKED);
-	bh_label_nothing(label);
+	if (!(flags & BH_INODE_ASKED)) {
+		if (!(asker & MUST_KNOW) || !may_have_one(inode, asker, label))
+			return;
+		bh_count(BH_COUNT_UNASKED);
+		bh_label_nothing(label);
+	} else if (label->catset != BH_CATSET_EMPTY) {
+		label_by_key(own, flags, label);
+	} else {
+		label_in_shared(own, flags, label);
+	}
+}
+
+void bh_label_asked(struct inode *inode, struct bh_label *label)
+{
+	label_by_attribute(inode, bpf_inode_storage_get(&bh_inodes, inode, 0, 0), 0, label);
 }
 
 bool bh_label_inode(struct inode *inode, struct bh_label *label)
@@ -158,13 +203,16 @@ bool bh_label_inode(struct inode *inode, struct bh_label *label)
 		return true;
 	if (!own || !bh_label_kept(own, label))
 		return false;
-	if (label->catset == BH_CATSET_EMPTY)
-		label_by_attribute(inode, own, false, label);
+	label_by_attribute(inode, own, 0, label);
 	return true;
 }
 
+/*
+ * @asker is NULL where what nobody knows is as the place says. By address: what is read last takes no
+ * place on the stack until then.
+ */
 static __always_inline void label_dentry(struct dentry *dentry, struct inode *inode, __u32 tclass,
-					 bool must, struct bh_label *label)
+					 const __u32 *asker, struct bh_label *label)
 {
 	struct bh_inode *own = NULL;
 	struct bh_place place;
@@ -178,29 +226,29 @@ static __always_inline void label_dentry(struct dentry *dentry, struct inode *in
 		bh_find_place(dentry, tclass, &place);
 		*label = place.label;
 	}
-	if (inode && label->catset == BH_CATSET_EMPTY)
-		label_by_attribute(inode, own, must, label);
+	if (inode && !is_plain(own, asker ? *asker : 0, label))
+		label_by_attribute(inode, own, asker ? *asker | MUST_KNOW : 0, label);
 }
 
-void bh_label_dentry(struct dentry *dentry, struct bh_label *label)
+void bh_label_dentry(struct dentry *dentry, __u32 asker, struct bh_label *label)
 {
 	struct inode *inode = dentry->d_inode;
 
-	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), true, label);
+	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), &asker, label);
 }
 
 void bh_label_known(struct dentry *dentry, struct bh_label *label)
 {
 	struct inode *inode = dentry->d_inode;
 
-	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), false, label);
+	label_dentry(dentry, inode, bh_inode_class(inode ? inode->i_mode : 0), NULL, label);
 }
 
-int bh_label_path(struct path *path __arg_trusted, struct bh_label *label)
+int bh_label_path(struct path *path __arg_trusted, __u32 asker, struct bh_label *label)
 {
 	if (!label)
 		return 0; /* the verifier cannot know that no caller passes NULL */
-	bh_label_dentry(path->dentry, label);
+	bh_label_dentry(path->dentry, asker, label);
 	return 0;
 }
 
@@ -220,11 +268,11 @@ int bh_place_path(struct path *path __arg_trusted, struct bh_place *place)
 	return 0;
 }
 
-int bh_label_path_parent(struct path *path __arg_trusted, struct bh_label *label)
+int bh_label_path_parent(struct path *path __arg_trusted, __u32 asker, struct bh_label *label)
 {
 	if (!label)
 		return 0; /* see above */
-	bh_label_dentry(path->dentry->d_parent, label);
+	bh_label_dentry(path->dentry->d_parent, asker, label);
 	return 0;
 }
 
@@ -234,7 +282,7 @@ int bh_check_dentry(struct bh_task *self, struct dentry *dentry, __u32 requested
 	struct inode *inode = dentry->d_inode;
 
 	access.tclass = bh_inode_class(inode ? inode->i_mode : 0);
-	label_dentry(dentry, inode, access.tclass, true, &access.target);
+	label_dentry(dentry, inode, access.tclass, &self->flags, &access.target);
 	return bh_avc_check(self, &access, dentry);
 }
 
@@ -261,7 +309,7 @@ void bh_label_at_creation(struct bh_task *self, struct dentry *dentry, const str
 SEC("lsm/d_instantiate")
 int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
 {
-	struct bh_inode made;
+	struct bh_inode made = {};
 	struct bh_task *self;
 
 	if (!creations)
@@ -275,10 +323,10 @@ int BPF_PROG(bh_d_instantiate, struct dentry *dentry, struct inode *inode)
 		return 0;
 	if (bpf_inode_storage_get(&bh_inodes, inode, 0, 0))
 		return 0;
-	made = (struct bh_inode){ .label = self->create_label, .flags = BH_INODE_CREATED };
+	bh_inode_made(self, &self->create_label, &made);
 	if (!bpf_inode_storage_get(&bh_inodes, inode, &made, BPF_LOCAL_STORAGE_GET_F_CREATE))
 		bh_count(BH_COUNT_NOMEM);
-	bh_label_keep(dentry, inode, &made.label);
+	bh_label_keep(self, dentry, inode, &made);
 	return 0;
 }
 

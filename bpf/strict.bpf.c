@@ -295,8 +295,10 @@ static __always_inline int check_inode(struct inode *inode, __u32 mask)
 		bh_label_known(dentry, &access.target);
 	} else {
 		access.dentry = alias_of((__u64)BPF_CORE_READ(inode, i_dentry.first));
-		if (!bh_label_inode(inode, &access.target))
+		if (!bh_label_inode(inode, &access.target)) {
 			label_nameless(task, self, inode, mask, &access);
+			bh_label_asked(inode, &access.target);
+		}
 	}
 	return bh_avc_decide(self, &access);
 }

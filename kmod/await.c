@@ -3,13 +3,16 @@
  * Labels for who may not sleep: somebody else reads them, and the system call begins again.
  *
  * What was read is kept for who asked, a second; nothing is held meanwhile, so whether it is
- * still the same inode is told by its numbers.
+ * still the same inode is told by its numbers. Whoever is killed meanwhile leaves his question
+ * behind: so no container has more than a part of the places.
  */
 
 #include <linux/bpf.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
@@ -20,8 +23,16 @@
 #include "bulkhead.h"
 #include "kfunc.h"
 
-#define NR_ANSWERS 64
+#define NR_ANSWERS 256
 #define LIFE HZ
+
+static unsigned int most_asked = NR_ANSWERS;
+module_param(most_asked, uint, 0644);
+MODULE_PARM_DESC(most_asked, "Labels that may be asked for at a time, 256 at most");
+
+static unsigned int most_asked_each = 16;
+module_param(most_asked_each, uint, 0644);
+MODULE_PARM_DESC(most_asked_each, "Those of them that one container may ask for");
 
 enum state {
 	FREE,
@@ -32,6 +43,7 @@ enum state {
 static struct answer {
 	struct work_struct work;
 	enum state state;
+	u64 asker;
 	struct super_block *sb;
 	struct dentry *dentry;
 	/* What it is about; not followed once it is read. */
@@ -85,20 +97,31 @@ static bool is_over(const struct answer *answer)
 	       (answer->state == DONE && time_after(jiffies, answer->until));
 }
 
-static struct answer *find_room(void)
+static struct answer *find_room(u64 asker)
 {
-	int i;
+	unsigned int most = min_t(unsigned int, READ_ONCE(most_asked), NR_ANSWERS);
+	unsigned int i, his = 0;
+	struct answer *room = NULL;
 
-	for (i = 0; i < NR_ANSWERS; i++)
+	for (i = 0; i < most; i++) {
 		if (is_over(&answers[i]))
-			return &answers[i];
-	return NULL;
+			room = &answers[i];
+		else
+			his += answers[i].asker == asker;
+	}
+	if (his >= READ_ONCE(most_asked_each)) {
+		bulkhead_count_add(BULKHEAD_COUNT_CROWDED);
+		return NULL;
+	}
+	if (!room)
+		bulkhead_count_add(BULKHEAD_COUNT_FULL);
+	return room;
 }
 
 /* With no room it is asked again. */
-static void ask(struct inode *inode)
+static void ask(struct inode *inode, u64 asker)
 {
-	struct answer *answer = find_room();
+	struct answer *answer = find_room(asker);
 	struct dentry *dentry;
 
 	if (!answer)
@@ -109,6 +132,7 @@ static void ask(struct inode *inode)
 	/* Whoever calls holds it active. */
 	atomic_inc(&inode->i_sb->s_active);
 	ihold(inode);
+	answer->asker = asker;
 	answer->inode = inode;
 	answer->number = inode->i_ino;
 	answer->generation = inode->i_generation;
@@ -118,7 +142,7 @@ static void ask(struct inode *inode)
 	queue_work(readers, &answer->work);
 }
 
-static int take(struct inode *inode, struct bh_context *context)
+static int take(struct inode *inode, struct bh_context *context, u64 asker)
 {
 	struct answer *answer = find_answer(inode);
 
@@ -127,7 +151,7 @@ static int take(struct inode *inode, struct bh_context *context)
 		answer = NULL;
 	}
 	if (!answer)
-		ask(inode);
+		ask(inode, asker);
 	if (!answer || answer->state == BUSY)
 		return -EINPROGRESS;
 	*context = answer->context;
@@ -137,7 +161,8 @@ static int take(struct inode *inode, struct bh_context *context)
 
 bulkhead_kfunc_start_defs();
 
-__bpf_kfunc int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *context)
+__bpf_kfunc int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *context,
+				     u64 container)
 {
 	int ret;
 
@@ -147,7 +172,7 @@ __bpf_kfunc int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context
 	if (current->flags & (PF_KTHREAD | PF_IO_WORKER))
 		return -EOPNOTSUPP;
 	spin_lock(&lock);
-	ret = take(inode__ign, context);
+	ret = take(inode__ign, context, container);
 	spin_unlock(&lock);
 	/* As if there were a signal: on the way out the kernel finds that there is none. */
 	if (ret == -EINPROGRESS)

@@ -18,6 +18,8 @@ enum bulkhead_count {
 	BULKHEAD_COUNT_WRITTEN, /* labels that became attributes */
 	BULKHEAD_COUNT_UNWRITTEN, /* labels that did not, when their turn came */
 	BULKHEAD_COUNT_UNTURNED, /* labels that found too many others waiting */
+	BULKHEAD_COUNT_CROWDED, /* questions that found their container's part of the places taken */
+	BULKHEAD_COUNT_FULL, /* questions that found all places taken */
 	BULKHEAD_NR_COUNTS,
 };
 
@@ -55,11 +57,11 @@ void bulkhead_securityfs_exit(void);
 
 /**
  * bulkhead_command() - Do what was written to the file `ctl`.
- * @text: One command: `seal FD...`, `release` or `lock FD...`; is changed.
+ * @text: One command: `seal FD...`, `release`, `lock FD...`, `key DIGITS` or `settle`; is changed.
  *
  * Context: Process context of whoever wrote it, whose descriptors are meant; may sleep.
- * Return: 0; -EINVAL no such command; as bulkhead_seal_set(), bulkhead_seal_release() and
- *         bulkhead_lock_set().
+ * Return: 0; -EINVAL no such command; as bulkhead_seal_set(), bulkhead_seal_release(),
+ *         bulkhead_lock_set(), bulkhead_key_set() and bulkhead_label_settle().
  */
 int bulkhead_command(char *text);
 
@@ -130,6 +132,26 @@ int bulkhead_lock_set(const int *fds, unsigned int nr);
 unsigned int bulkhead_lock_count(void);
 
 /**
+ * bulkhead_key_set() - From here on labels' tags are made by this key, and compared.
+ * @digits: 32 hexadecimal digits.
+ *
+ * Context: Under the mutex of the commands.
+ * Return: 0; -EINVAL; -EBUSY there is a seal, whose programs have the key that there was.
+ */
+int bulkhead_key_set(const char *digits);
+
+/**
+ * bulkhead_key_tag() - What the key makes of the text of a label.
+ * @text: The text.
+ * @len:  Its length in bytes.
+ * @tag:  Receives it.
+ *
+ * Context: Any.
+ * Return: 0; -ENOKEY.
+ */
+int bulkhead_key_tag(const char *text, size_t len, u64 *tag);
+
+/**
  * bulkhead_label_init() - Be ready to write labels.
  *
  * Context: Module init; may sleep.
@@ -151,6 +173,14 @@ void bulkhead_label_exit(void);
  * Return: their number.
  */
 unsigned int bulkhead_label_waiting(void);
+
+/**
+ * bulkhead_label_settle() - Wait until what waits now is written.
+ *
+ * Context: May sleep.
+ * Return: 0; -ETIMEDOUT a file system does not take it; -ERESTARTSYS the task is being killed.
+ */
+int bulkhead_label_settle(void);
 
 /**
  * bulkhead_label_read() - Read the label of an inode.

@@ -44,11 +44,26 @@ static int with_fds(char *text, int (*set)(const int *fds, unsigned int nr))
 	return ret;
 }
 
+static int set_key(char *text)
+{
+	const char *digits = strsep(&text, " \n");
+	int ret;
+
+	mutex_lock(&commands);
+	ret = bulkhead_key_set(digits);
+	mutex_unlock(&commands);
+	return ret;
+}
+
 int bulkhead_command(char *text)
 {
 	char *name = strsep(&text, " \n");
 	int ret;
 
+	if (!strcmp(name, "key") && text)
+		return set_key(text);
+	if (!strcmp(name, "settle"))
+		return bulkhead_label_settle();
 	if (!strcmp(name, "seal") && text)
 		return with_fds(text, bulkhead_seal_set);
 	if (!strcmp(name, "lock") && text)

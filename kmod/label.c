@@ -9,10 +9,15 @@
 #include <linux/atomic.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 #include <linux/version.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xattr.h>
 
@@ -30,6 +35,7 @@
 #endif
 
 #define AT_ONCE 4 /* labels that are written at the same time */
+#define PATIENCE (20 * HZ)
 
 /* Each holds an inode in memory. */
 static unsigned int most_waiting = 16384;
@@ -39,8 +45,16 @@ MODULE_PARM_DESC(most_waiting, "Labels that may wait to be written");
 static struct workqueue_struct *queue;
 static atomic_t nr_waiting;
 
+/* In the order in which they came. */
+static LIST_HEAD(waiting);
+static u64 last_number;
+static DEFINE_SPINLOCK(lock); /* of both */
+static DECLARE_WAIT_QUEUE_HEAD(settled);
+
 struct label_work {
 	struct work_struct work;
+	struct list_head list;
+	u64 number;
 	struct super_block *sb;
 	struct dentry *dentry;
 	struct inode *inode;
@@ -80,13 +94,66 @@ static void write_label(struct work_struct *work)
 	dput(label->dentry);
 	iput(label->inode);
 	deactivate_super(label->sb);
+	spin_lock(&lock);
+	list_del(&label->list);
+	spin_unlock(&lock);
 	kfree(label);
 	atomic_dec(&nr_waiting);
+	wake_up_all(&settled);
 }
 
-static int keep(struct dentry *dentry, struct inode *inode, const struct bh_type *type, u32 catset)
+static void enqueue(struct label_work *label)
+{
+	spin_lock(&lock);
+	label->number = ++last_number;
+	list_add_tail(&label->list, &waiting);
+	spin_unlock(&lock);
+	queue_work(queue, &label->work);
+}
+
+static bool is_settled(u64 number)
+{
+	const struct label_work *first;
+	bool ret;
+
+	spin_lock(&lock);
+	first = list_first_entry_or_null(&waiting, struct label_work, list);
+	ret = !first || first->number > number;
+	spin_unlock(&lock);
+	return ret;
+}
+
+int bulkhead_label_settle(void)
+{
+	long left;
+	u64 number;
+
+	spin_lock(&lock);
+	number = last_number;
+	spin_unlock(&lock);
+	left = wait_event_killable_timeout(settled, is_settled(number), PATIENCE);
+	return left > 0 ? 0 : left ? (int)left : -ETIMEDOUT;
+}
+
+static int format(struct label_work *label, const struct bh_type *type, u32 catset, bool keyed)
+{
+	u64 tag;
+	int err;
+
+	label->len = bh_context_format(type->name, catset, label->text, sizeof(label->text));
+	if (!keyed)
+		return 0;
+	err = bulkhead_key_tag(label->text, label->len, &tag);
+	if (!err)
+		label->len = bh_context_add_tag(label->text, label->len, tag);
+	return err;
+}
+
+static int keep(struct dentry *dentry, struct inode *inode, const struct bh_type *type, u32 catset,
+		bool keyed)
 {
 	struct label_work *label;
+	int err;
 
 	if (!dentry || !inode || !type)
 		return -EINVAL;
@@ -96,49 +163,61 @@ static int keep(struct dentry *dentry, struct inode *inode, const struct bh_type
 		return -ENOBUFS;
 	}
 	label = kmalloc(sizeof(*label), GFP_ATOMIC | __GFP_NOWARN);
-	if (!label || !atomic_inc_not_zero(&inode->i_sb->s_active)) {
+	err = label ? format(label, type, catset, keyed) : -ENOMEM;
+	if (!err && !atomic_inc_not_zero(&inode->i_sb->s_active))
+		err = -ENOMEM;
+	if (err) {
 		kfree(label);
 		atomic_dec(&nr_waiting);
 		bulkhead_count_add(BULKHEAD_COUNT_UNTURNED);
-		return -ENOMEM;
+		return err;
 	}
 	INIT_WORK(&label->work, write_label);
 	ihold(inode);
 	label->inode = inode;
 	label->dentry = dget(dentry);
 	label->sb = inode->i_sb;
-	label->len = bh_context_format(type->name, catset, label->text, sizeof(label->text));
-	queue_work(queue, &label->work);
+	enqueue(label);
 	return 0;
 }
 
-/* Return: 1 there is one; 0 there is none; an error. */
+/* Return: the length of the text; 0 there is none; -EINVAL it is too long for a label; an error. */
 static int read_attribute(struct dentry *dentry, struct inode *inode, const char *name,
-			  struct bh_context *context)
+			  char text[BH_CONTEXT_TEXT_MAX])
 {
-	char text[BH_CONTEXT_TEXT_MAX];
-	int len = __vfs_getxattr(dentry, inode, name, text, sizeof(text));
-	int err;
+	int len = __vfs_getxattr(dentry, inode, name, text, BH_CONTEXT_TEXT_MAX);
 
 	if (len == -ENODATA || len == -EOPNOTSUPP)
 		return 0;
-	if (len < 0)
-		return len;
-	err = bh_context_parse(text, len, context);
-	return err ? err : 1;
+	return len == -ERANGE || !len ? -EINVAL : len;
+}
+
+static int judge(const char *text, int len, struct bh_context *context)
+{
+	struct bh_context_tag tag;
+	u64 right;
+	int err = bh_context_parse(text, len, context, &tag);
+
+	if (err || !tag.there)
+		return err ? err : BH_LABEL_OWN;
+	if (bulkhead_key_tag(text, tag.said, &right) || tag.value != right)
+		return -EINVAL;
+	return BH_LABEL_KEYED;
 }
 
 int bulkhead_label_read(struct dentry *dentry, struct inode *inode, struct bh_context *context)
 {
-	int ret = read_attribute(dentry, inode, BH_XATTR_LABEL, context);
+	char text[BH_CONTEXT_TEXT_MAX];
+	int len = read_attribute(dentry, inode, BH_XATTR_LABEL, text);
 
-	if (ret)
-		return ret < 0 ? ret : BH_LABEL_OWN;
-	ret = read_attribute(dentry, inode, BH_XATTR_SELINUX, context);
-	if (ret == 1)
-		return BH_LABEL_SELINUX;
-	/* SELinux's policy may have labels that ours has not. */
-	return ret == -EINVAL ? BH_LABEL_NONE : ret;
+	if (len)
+		return len < 0 ? len : judge(text, len, context);
+	len = read_attribute(dentry, inode, BH_XATTR_SELINUX, text);
+	if (len > 0)
+		/* SELinux's policy may have labels that ours has not. */
+		return bh_context_parse(text, len, context, NULL) ? BH_LABEL_NONE :
+								    BH_LABEL_SELINUX;
+	return len == -EINVAL ? BH_LABEL_NONE : len;
 }
 
 bulkhead_kfunc_start_defs();
@@ -159,17 +238,19 @@ __bpf_kfunc int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context 
 }
 
 __bpf_kfunc int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *inode__ign,
-				    const struct bh_type *type, u32 catset)
-{
-	return bulkhead_seal_has(_RET_IP_) ? keep(dentry__ign, inode__ign, type, catset) : -EPERM;
-}
-
-__bpf_kfunc int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type,
-					 u32 catset)
+				    const struct bh_type *type, u32 catset, u32 keyed)
 {
 	if (!bulkhead_seal_has(_RET_IP_))
 		return -EPERM;
-	return keep(file__ign->f_path.dentry, file_inode(file__ign), type, catset);
+	return keep(dentry__ign, inode__ign, type, catset, keyed);
+}
+
+__bpf_kfunc int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type,
+					 u32 catset, u32 keyed)
+{
+	if (!bulkhead_seal_has(_RET_IP_))
+		return -EPERM;
+	return keep(file__ign->f_path.dentry, file_inode(file__ign), type, catset, keyed);
 }
 
 bulkhead_kfunc_end_defs();

@@ -43,15 +43,16 @@ static ssize_t read_status(struct file *file, char __user *buf, size_t len, loff
 	text_len = scnprintf(text, sizeof(text),
 			     "sealed %u\nlocked %s\nheld %u\nrecords %llu\nuntaken %llu\n"
 			     "refused %llu\nwritten %llu\nunwritten %llu\nunturned %llu\n"
-			     "waiting %u\n",
+			     "waiting %u\ncrowded %llu\nfull %llu\n",
 			     bulkhead_seal_count(), bulkhead_lock_count() ? "yes" : "no",
 			     bulkhead_lock_count(), bulkhead_count_read(BULKHEAD_COUNT_RECORDS),
 			     bulkhead_count_read(BULKHEAD_COUNT_UNTAKEN),
 			     bulkhead_count_read(BULKHEAD_COUNT_REFUSED),
 			     bulkhead_count_read(BULKHEAD_COUNT_WRITTEN),
 			     bulkhead_count_read(BULKHEAD_COUNT_UNWRITTEN),
-			     bulkhead_count_read(BULKHEAD_COUNT_UNTURNED),
-			     bulkhead_label_waiting());
+			     bulkhead_count_read(BULKHEAD_COUNT_UNTURNED), bulkhead_label_waiting(),
+			     bulkhead_count_read(BULKHEAD_COUNT_CROWDED),
+			     bulkhead_count_read(BULKHEAD_COUNT_FULL));
 	return simple_read_from_buffer(buf, len, pos, text, text_len);
 }
 

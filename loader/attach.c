@@ -14,6 +14,7 @@
 #include "cleanup.h"
 #include "devices.h"
 #include "host.h"
+#include "key.h"
 #include "kmod.h"
 #include "labels.h"
 #include "maps.h"
@@ -331,11 +332,25 @@ static int attach_and_pin(const struct bulkhead_bpf *skel, struct bh_error *erro
 	return ret;
 }
 
+/* The key first: the programs that are sealed then have no other. */
+static int seal(const struct bulkhead_bpf *skel, const char *key, struct bh_error *error)
+{
+	int ret;
+
+	/* What a load whose pins somebody removed has left is sealed still. */
+	bh_kmod_release();
+	ret = bh_kmod_key(key, error);
+	return ret ? ret : bh_kmod_seal(skel->obj, error);
+}
+
 static int load_skeleton(struct bulkhead_bpf *skel, bool strict, struct bh_error *error)
 {
+	char key[BH_KEY_DIGITS + 1];
 	struct bh_kmod_status kmod;
 	int ret = bh_kmod_status(&kmod, error);
 
+	if (!ret && kmod.present)
+		ret = bh_key_read(BH_KEY_PATH, key, error);
 	if (!ret)
 		ret = bh_programs_select(skel, strict, kmod.present, error);
 	if (ret)
@@ -345,9 +360,7 @@ static int load_skeleton(struct bulkhead_bpf *skel, bool strict, struct bh_error
 	if (ret)
 		return bh_fail(error, ret, "the kernel refused the programs: %s\n%s",
 			       strerror(-ret), said.text);
-	/* What a load whose pins somebody removed has left is sealed still. */
-	bh_kmod_release();
-	return kmod.present ? bh_kmod_seal(skel->obj, error) : 0;
+	return kmod.present ? seal(skel, key, error) : 0;
 }
 
 int bh_attach(const struct bh_policy *base, uint32_t mode, bool strict, struct bh_error *error)

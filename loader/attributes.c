@@ -9,6 +9,7 @@
 
 #include "attributes.h"
 #include "cleanup.h"
+#include "kmod.h"
 
 #define READER_PREFIX "bh_attr_"
 
@@ -70,4 +71,15 @@ int bh_attributes_attach(const struct bh_maps *maps, struct bh_error *error)
 	/* Last: what could not be read is refused from here on. */
 	settings.attributes = 1;
 	return bh_settings_write(maps, &settings, error);
+}
+
+int bh_attributes_need(const struct bh_maps *maps, const struct bh_container *container,
+		       struct bh_error *error)
+{
+	return container->flags & BH_TASK_FILETRANS ? bh_attributes_attach(maps, error) : 0;
+}
+
+int bh_attributes_settle(const struct bh_policy *policy, struct bh_error *error)
+{
+	return policy && policy->filetrans_any ? bh_kmod_settle(error) : 0;
 }

@@ -99,5 +99,5 @@ int bh_booleans_write(const struct bh_boolean *booleans, size_t nr, struct bh_er
 		fprintf(out, "%s=%s\n", booleans[i].name, booleans[i].value ? "on" : "off");
 	if (fclose(out))
 		return bh_fail(error, -ENOMEM, "%s: %s", BH_BOOLEANS_PATH, strerror(ENOMEM));
-	return bh_trusted_write(BH_BOOLEANS_PATH, text, len, error);
+	return bh_trusted_write(BH_BOOLEANS_PATH, text, len, 0644, error);
 }

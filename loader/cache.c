@@ -17,7 +17,7 @@
 #include "io.h"
 #include "policy_flatten.h"
 
-#define FORMAT 2U
+#define FORMAT 3U
 #define FILE_MAX_BYTES (64U << 20)
 #define TYPES_MAX 65536U
 #define NAME_DIGITS (2 * BH_DIGEST_SIZE)
@@ -75,6 +75,7 @@ static void put_policy(struct bh_blob *blob, const struct bh_policy *policy)
 	bh_blob_put_number(blob, (uint32_t)policy->nr_rows);
 	bh_blob_put_number(blob, policy->start);
 	bh_blob_put_number(blob, policy->whole);
+	bh_blob_put_number(blob, policy->filetrans_any);
 	bh_blob_put(blob, policy->base_digest, sizeof(policy->base_digest));
 	bh_blob_put(blob, policy->digest, sizeof(policy->digest));
 	for (uint32_t i = 1; i < policy->nr_types; i++) {
@@ -182,6 +183,7 @@ static bool get_policy(struct bh_blob *blob, struct bh_policy *policy)
 	policy->nr_rows = bh_blob_get_number(blob);
 	policy->start = bh_blob_get_number(blob);
 	policy->whole = bh_blob_get_number(blob);
+	policy->filetrans_any = bh_blob_get_number(blob);
 	digests = bh_blob_get(blob, sizeof(policy->base_digest) + sizeof(policy->digest));
 	if (!digests || !policy->nr_types || policy->nr_types > TYPES_MAX ||
 	    policy->nr_rows > BH_ROWS_MAX || policy->start >= policy->nr_types)

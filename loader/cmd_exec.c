@@ -172,6 +172,8 @@ static int mark_all(struct run *run, struct bh_error *error)
 {
 	int ret = mark_path(run, HOST_DIR, HOST_TYPE, BH_CATSET_EMPTY, error);
 
+	if (!ret)
+		ret = bh_attributes_need(&run->maps, &run->container, error);
 	for (size_t i = 0; i < run->volumes.nr_volumes && !ret; i++)
 		ret = mark_volume(run, &run->volumes.volumes[i], error);
 	return ret ? ret : bh_overlay_mounters(&run->marks, error);
@@ -223,6 +225,8 @@ static int confine(struct run *run, char **argv, struct bh_error *error)
 
 	if (!ret)
 		ret = compile(run, error);
+	if (!ret)
+		ret = bh_attributes_settle(run->policy, error);
 	if (!ret)
 		ret = make_namespaces(run, error);
 	if (!ret)

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <syslog.h>
 
+#include "attributes.h"
 #include "cgroup.h"
 #include "cleanup.h"
 #include "command.h"
@@ -205,7 +206,7 @@ static int open_start(struct start *start, struct bh_error *error)
 		ret = bh_view_open(start->oci.pid, start->oci.rootfs, &start->view, error);
 	if (!ret)
 		ret = find_module(start, error);
-	return ret;
+	return ret ? ret : bh_attributes_settle(start->policy, error);
 }
 
 static int mark_mounts(struct start *start, struct bh_container *container, struct bh_error *error)
@@ -226,6 +227,9 @@ static int mark_mounts(struct start *start, struct bh_container *container, stru
 	if (ret)
 		return ret;
 	job.type = settings.type_file;
+	ret = bh_attributes_need(&start->maps, container, error);
+	if (ret)
+		return ret;
 	ret = bh_mounts_mark(&job, &start->marks, error);
 	return ret ? ret : bh_overlay_mounters(&start->marks, error);
 }

@@ -63,6 +63,7 @@ static void forget(const struct label_job *job, int fd)
 static int show(const struct label_job *job, int fd, const char *what)
 {
 	struct bh_context context;
+	struct bh_context_tag tag;
 	char text[BH_CONTEXT_TEXT_MAX], path[64];
 	ssize_t len;
 
@@ -74,12 +75,13 @@ static int show(const struct label_job *job, int fd, const char *what)
 	}
 	if (len < 0 && errno != ERANGE)
 		return fail(job, what);
-	if (len < 0 || bh_context_parse(text, (size_t)len, &context)) {
+	if (len < 0 || bh_context_parse(text, (size_t)len, &context, &tag)) {
 		printf("%s: no label: it is refused to containers\n", what);
 		return 0;
 	}
 	bh_context_format(context.type.name, context.catset, text, sizeof(text));
-	printf("%s: %s\n", what, text);
+	/* Whether the tag is this host's the module knows; it stays where it is. */
+	printf("%s: %s%s\n", what, text, tag.there ? " (tagged)" : "");
 	return 0;
 }
 
@@ -192,7 +194,7 @@ static int take_context(struct label_job *job, const char *word)
 	struct bh_context context;
 	int len = snprintf(text, sizeof(text), "%s%s", word, strchr(word, ':') ? "" : ":s0");
 
-	if ((size_t)len >= sizeof(text) || bh_context_parse(text, (size_t)len, &context))
+	if ((size_t)len >= sizeof(text) || bh_context_parse(text, (size_t)len, &context, NULL))
 		return bh_fail(job->error, -EINVAL,
 			       "label: '%s' is not TYPE or TYPE:LEVEL, of at most two categories",
 			       word);

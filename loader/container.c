@@ -106,6 +106,8 @@ int bh_container_prepare(const struct bh_maps *maps, const struct bh_request *re
 		ret = publish(maps, *policy, inputs, container, error);
 		if (!ret && (*policy)->types[(*policy)->start].permissive)
 			container->flags |= BH_TASK_PERMISSIVE;
+		if (!ret && (*policy)->filetrans_any)
+			container->flags |= BH_TASK_FILETRANS;
 	} else {
 		ret = find_base_domain(maps, *policy, container, error);
 	}

@@ -276,7 +276,7 @@ int bh_inputs_save(const struct bh_inputs *inputs, uint32_t id, struct bh_error 
 		put_source(&blob, &inputs->grants[i]);
 	saved_path(id, path, sizeof(path));
 	ret = blob.failed ? bh_fail(error, -ENOMEM, "%s: %s", path, strerror(ENOMEM)) :
-			    bh_trusted_write(path, blob.data, blob.used, error);
+			    bh_trusted_write(path, blob.data, blob.used, 0644, error);
 	free(blob.data);
 	return ret;
 }

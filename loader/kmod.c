@@ -120,6 +120,24 @@ int bh_kmod_seal(const struct bpf_object *object, struct bh_error *error)
 	return ret ? ret : give(&command, "seal the programs", error);
 }
 
+int bh_kmod_key(const char *key, struct bh_error *error)
+{
+	struct command command;
+
+	begin(&command, "key ");
+	command.used += (size_t)snprintf(command.text + command.used,
+					 sizeof(command.text) - command.used, "%s", key);
+	return give(&command, "take the key of labels", error);
+}
+
+int bh_kmod_settle(struct bh_error *error)
+{
+	struct command command;
+
+	begin(&command, "settle");
+	return bh_kernel_has_module() ? give(&command, "write the labels that wait", error) : 0;
+}
+
 void bh_kmod_release(void)
 {
 	struct command command;

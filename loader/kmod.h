@@ -40,6 +40,25 @@ int bh_kmod_status(struct bh_kmod_status *status, struct bh_error *error);
 int bh_kmod_seal(const struct bpf_object *object, struct bh_error *error);
 
 /**
+ * bh_kmod_key() - Give the module the host's key; under the lock, and before bh_kmod_seal().
+ * @key:   Its digits.
+ * @error: Receives why not.
+ *
+ * Return: 0, or the error of the module.
+ */
+int bh_kmod_key(const char *key, struct bh_error *error);
+
+/**
+ * bh_kmod_settle() - Wait until the labels that wait are written. Without the module does nothing.
+ * @error: Receives why not.
+ *
+ * An image that is mounted anew could be read before that is there which was written to it last.
+ *
+ * Return: 0; -ETIMEDOUT a file system does not take them.
+ */
+int bh_kmod_settle(struct bh_error *error);
+
+/**
  * bh_kmod_release() - Undo bh_kmod_seal(); under the lock. Without the module does nothing.
  */
 void bh_kmod_release(void);

@@ -210,7 +210,7 @@ int bh_installed_write(const struct bh_installed *installed, struct bh_error *er
 	if (fclose(out))
 		return bh_fail(error, -ENOMEM, "%s: %s", installed->name, strerror(ENOMEM));
 	snprintf(path, sizeof(path), BH_MODULES_DIR "/%s" SUFFIX, installed->name);
-	return bh_trusted_write(path, text, len, error);
+	return bh_trusted_write(path, text, len, 0644, error);
 }
 
 int bh_installed_remove(const char *name, struct bh_error *error)

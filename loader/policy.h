@@ -107,6 +107,7 @@ struct bh_policy {
 	uint32_t start; /* type number of the first process' domain */
 	/* Of the module's filecon rules; without a module of BASE's. NULL: there are none. */
 	struct bh_automaton *automaton;
+	bool filetrans_any; /* may give new files types of their own, whatever the booleans */
 	bool whole; /* has the rows of BASE's domains, too: the administrator changed some */
 	uint8_t base_digest[32]; /* SHA-256 over BASE's texts in order */
 	uint8_t digest[32]; /* SHA-256 of the module's text; zero without one */

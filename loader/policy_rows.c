@@ -119,6 +119,21 @@ static int add_targets(struct flattener *flattener, uint32_t source, const avtab
 	return 0;
 }
 
+static bool is_filetrans(const avtab_key_t *key)
+{
+	static const uint16_t classes[] = { BH_CLASS_FILE,     BH_CLASS_DIR,
+					    BH_CLASS_LNK_FILE, BH_CLASS_CHR_FILE,
+					    BH_CLASS_BLK_FILE, BH_CLASS_SOCK_FILE,
+					    BH_CLASS_FIFO_FILE };
+
+	if (!(key->specified & AVTAB_TRANSITION))
+		return false;
+	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+		if (key->target_class == classes[i])
+			return true;
+	return false;
+}
+
 static int add_rule(avtab_key_t *key, avtab_datum_t *datum, void *argument)
 {
 	struct flattener *flattener = argument;
@@ -128,6 +143,8 @@ static int add_rule(avtab_key_t *key, avtab_datum_t *datum, void *argument)
 	unsigned int bit;
 	int ret;
 
+	if (is_filetrans(key))
+		flattener->private->policy.filetrans_any = true;
 	if (key->specified & AVTAB_TRANSITION)
 		transition = flattener->private->by_value[datum->data];
 	else if (!(key->specified & (AVTAB_ALLOWED | AVTAB_AUDITDENY)))
@@ -152,15 +169,21 @@ static int add_named(struct flattener *flattener)
 	const struct bh_policy *policy = &flattener->private->policy;
 	int ret = 0;
 
+	if (policy->nr_filetrans)
+		flattener->private->policy.filetrans_any = true;
 	for (size_t i = 0; i < policy->nr_filetrans && !ret; i++)
 		ret = add_candidate(flattener, policy->filetrans[i].source,
 				    policy->filetrans[i].target, policy->filetrans[i].tclass, 0, 1);
 	return ret;
 }
 
-/* A conditional rule that holds. */
+/* A conditional rule that holds; one that does not may before its containers end. */
 static int add_conditional(avtab_key_t *key, avtab_datum_t *datum, void *argument)
 {
+	struct flattener *flattener = argument;
+
+	if (is_filetrans(key))
+		flattener->private->policy.filetrans_any = true;
 	return key->specified & AVTAB_ENABLED ? add_rule(key, datum, argument) : 0;
 }
 

@@ -31,9 +31,9 @@ int bh_trusted_read(const char *path, size_t max, char **text, size_t *len, stru
 	return ret ? bh_fail(error, ret, "%s: %s", path, strerror(-ret)) : 0;
 }
 
-static int write_aside(const char *path, const char *text, size_t len)
+static int write_aside(const char *path, const char *text, size_t len, mode_t mode)
 {
-	BH_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	BH_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
 	int ret;
 
 	if (fd < 0)
@@ -43,7 +43,8 @@ static int write_aside(const char *path, const char *text, size_t len)
 	return ret ? ret : fsync(fd) ? -errno : 0;
 }
 
-int bh_trusted_write(const char *path, const char *text, size_t len, struct bh_error *error)
+int bh_trusted_write(const char *path, const char *text, size_t len, mode_t mode,
+		     struct bh_error *error)
 {
 	char dir[PATH_MAX], base[PATH_MAX], aside[PATH_MAX + 32];
 	int ret;
@@ -51,7 +52,7 @@ int bh_trusted_write(const char *path, const char *text, size_t len, struct bh_e
 	snprintf(dir, sizeof(dir), "%s", path);
 	snprintf(base, sizeof(base), "%s", path);
 	snprintf(aside, sizeof(aside), "%s/.%s.%d", dirname(dir), basename(base), getpid());
-	ret = write_aside(aside, text, len);
+	ret = write_aside(aside, text, len, mode);
 	if (!ret && rename(aside, path))
 		ret = -errno;
 	if (ret)

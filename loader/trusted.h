@@ -4,6 +4,7 @@
 #define BULKHEAD_TRUSTED_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "error.h"
 
@@ -25,10 +26,12 @@ int bh_trusted_read(const char *path, size_t max, char **text, size_t *len, stru
  * @path:  The file; what it held is replaced. Its directory exists.
  * @text:  Bytes.
  * @len:   Number of bytes.
+ * @mode:  Its mode: 0644, or 0600 for what only root may read.
  * @error: Receives why not.
  *
  * Return: 0, or the error of writing or renaming.
  */
-int bh_trusted_write(const char *path, const char *text, size_t len, struct bh_error *error);
+int bh_trusted_write(const char *path, const char *text, size_t len, mode_t mode,
+		     struct bh_error *error);
 
 #endif /* BULKHEAD_TRUSTED_H */

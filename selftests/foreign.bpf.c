@@ -48,7 +48,7 @@ int BPF_PROG(foreign_open, struct file *file, int ret)
 		return ret;
 	audit_said = bh_kfunc_avc_audit(event, type, type, &no_set, &no_set);
 	lock_said = bh_kfunc_lock_held();
-	keep_said = bh_kfunc_label_keep_file(file, type, 0);
+	keep_said = bh_kfunc_label_keep_file(file, type, 0, 0);
 	return ret;
 }
 

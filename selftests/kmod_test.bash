@@ -63,6 +63,9 @@ run "the link of another is not held: EPERM" says 1 "$foreign" lock
 run "no command: EINVAL" says 22 "$foreign" write frob
 run "no number: EINVAL" says 22 "$foreign" write 'seal x'
 run "without descriptors: EINVAL" says 22 "$foreign" write 'seal '
+run "another key than the sealed programs have: EBUSY" says 16 "$foreign" write "key $(printf '%032d' 0)"
+run "no key: EINVAL" says 22 "$foreign" write 'key 0'
+run "nothing waits to be written: settled" says 0 "$foreign" write settle
 run "a descriptor of something else: EINVAL" says 22 "$foreign" write 'lock 0'
 run "not root, or without the capability" unprivileged
 run "after all that it is sealed still" sealed_gets_record

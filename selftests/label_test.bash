@@ -18,6 +18,8 @@ mkdir "$volume"
 
 cleanup() {
 	echo 16384 >/sys/module/bulkhead/parameters/most_waiting
+	echo 256 >/sys/module/bulkhead/parameters/most_asked
+	echo 16 >/sys/module/bulkhead/parameters/most_asked_each
 	rm -f "$output" "$keep_out"
 	umount "$volume"
 	rm -rf "$work" /usr/local/label /usr/local/kept
@@ -136,10 +138,44 @@ run "an attribute of its file: denied" fresh 13 c3,c4 removexattr "$volume/file"
 run "its own: there is none" fresh 61 c1,c2 removexattr "$volume/file" user.x
 run "an access list: denied" fresh 13 c3,c4 setacl "$volume/file"
 run "its own" fresh 0 c1,c2 setacl "$volume/file"
+run "a file without a name in its directory: denied" fresh 13 c3,c4 open "$volume/dir" wronly,tmpfile
+run "the record" last_record 'tcontext=system_u:object_r:container_file_t:s0:c1,c2'
+run "its own" fresh 0 c1,c2 open "$volume/dir" wronly,tmpfile
 run "nobody was refused for not having asked" bash -c "[[ $(count unasked) == 0 ]]"
-# A file without a name is opened by who is asked at once.
-run "a directory for a file without a name: not known yet" \
-	grows unasked fresh 13 c1,c2 open "$volume/dir" wronly,tmpfile
+
+# One container's questions leave room for another's. Half of the places are one's share here.
+parameters=/sys/module/bulkhead/parameters
+asks_at_once() {
+	bulkhead exec --level s0:c1,c2 --volume "$volume:shared" -- /bin/bash -c '
+		for dir in "$1"/crowd/*; do
+			[[ ! -e $1/enough ]] || break
+			mkdir "$dir/sub" &
+			((++nr % 40)) || wait
+		done' bash "$volume" &
+	crowd=$!
+}
+crowded() {
+	local i
+	for ((i = 0; i < 60; i++)); do
+		[[ $(count crowded) == 0 ]] || return 0
+		sleep 0.5
+	done
+	return 1
+}
+mkdir -p "$volume"/crowd/{1..3000} "$volume/roomy"
+run "directories nobody has asked about" evict
+echo 2 >$parameters/most_asked
+echo 1 >$parameters/most_asked_each
+asks_at_once
+run "many of one container ask: some wait for its share" crowded
+run "another asks and gets an answer" asked 0 c3,c4 mkdir "$volume/roomy/sub"
+run "the first still asked then" kill -0 "$crowd"
+run "nobody found all places taken" bash -c "[[ $(count full) == 0 ]]"
+touch "$volume/enough"
+wait "$crowd"
+rm -r "$volume"/{crowd,roomy,enough}
+echo 256 >$parameters/most_asked
+echo 16 >$parameters/most_asked_each
 
 # What runs first was opened by who started it.
 cp "$here/probe" "$volume/program"

@@ -198,6 +198,14 @@ static struct probe_result run_setxattr(char **word)
 	return probe_did(setxattr(word[0], word[1], "v", 1, 0));
 }
 
+/* getxattr PATH NAME */
+static struct probe_result run_getxattr(char **word)
+{
+	char value[256];
+
+	return probe_did(getxattr(word[0], word[1], value, sizeof(value)));
+}
+
 /* removexattr PATH NAME */
 static struct probe_result run_removexattr(char **word)
 {
@@ -243,6 +251,7 @@ const struct probe_command probe_file_commands[] = {
 	{ "setfcap", 1, run_setfcap },
 	{ "lease", 1, run_lease },
 	{ "setxattr", 2, run_setxattr },
+	{ "getxattr", 2, run_getxattr },
 	{ "removexattr", 2, run_removexattr },
 	{ "setacl", 1, run_setacl },
 	{ "readlink", 1, run_readlink },

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 6U
+#define BH_ABI_VERSION 7U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -151,6 +151,7 @@ _Static_assert(sizeof(struct bh_subject) == 112, "bh_subject is a map value");
 
 #define BH_TASK_PERMISSIVE 1U /* the domain's denials are logged only */
 #define BH_TASK_FIRST_DOMAIN 2U /* no transition since the container's first process */
+#define BH_TASK_FILETRANS 4U /* its policy may give new files types of their own */
 #define BH_TASK_SHARED 8U /* the container has shared volumes, or files of the host's */
 
 /*
@@ -170,7 +171,7 @@ struct bh_inode {
 	__u32 above_automaton; /* 0: none */
 	__u32 above_state; /* of that automaton, at the directory */
 	__u32 above_type; /* that the state gives a directory; BH_TYPE_NONE: none */
-	__u32 reserved;
+	__u32 policy; /* of BH_INODE_STRANGE: whose type it is */
 };
 
 _Static_assert(sizeof(struct bh_inode) == 56, "bh_inode is a map value");
@@ -180,7 +181,8 @@ _Static_assert(sizeof(struct bh_inode) == 56, "bh_inode is a map value");
 #define BH_INODE_TASK 4U /* a process' directory in /proc */
 #define BH_INODE_ASKED 8U /* its attribute was read; what it said, by the next two */
 #define BH_INODE_ATTRIBUTE 16U /* has one, which holds where what is above is s0 */
-#define BH_INODE_STRANGE 32U /* its type is none of BASE's: each reader asks again */
+#define BH_INODE_STRANGE 32U /* its type is none of BASE's: who has another policy asks again */
+#define BH_INODE_KEYED 64U /* its type holds below a container's own categories, too, with these */
 
 /*
  * Map bh_generation, one element (u64), mapped into the loader: what is kept in directories

@@ -50,8 +50,9 @@ BH_KFUNC int bh_kfunc_lock_held(void);
  * @context: Receives the label, its type.policy 0.
  *
  * Context: Sleeps.
- * Return: BH_LABEL_OWN, BH_LABEL_SELINUX or BH_LABEL_NONE; -EPERM the caller is not sealed; another
- *         error: there is one that says no label, or that cannot be read.
+ * Return: BH_LABEL_KEYED, BH_LABEL_OWN, BH_LABEL_SELINUX or BH_LABEL_NONE; -EPERM the caller is not
+ *         sealed; -EINVAL there is one that says no label, or has another host's tag; another
+ *         error: it cannot be read.
  */
 BH_KFUNC int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context *context);
 
@@ -59,6 +60,7 @@ BH_KFUNC int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context *co
  * bh_kfunc_label_await() - bh_kfunc_label_read() for who may not sleep.
  * @inode__ign: The inode; with a name.
  * @context:    Receives the label.
+ * @container:  Who asks: of those that are read at a time each has a part.
  *
  * Somebody else reads it. Until he has, the system call that runs is to be made to fail with
  * -ERESTARTNOINTR: the kernel then begins it again, after signals, if there are any.
@@ -66,7 +68,8 @@ BH_KFUNC int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context *co
  * Context: As bh_kfunc_avc_audit(), of a system call.
  * Return: as bh_kfunc_label_read(), or -EINPROGRESS; -EOPNOTSUPP no system call runs.
  */
-BH_KFUNC int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *context);
+BH_KFUNC int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *context,
+				  __u64 container);
 
 /**
  * bh_kfunc_label_keep() - Have a label written as an attribute, soon.
@@ -74,30 +77,33 @@ BH_KFUNC int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *c
  * @inode__ign: What was just made, or NULL.
  * @type:   Type of the label.
  * @catset: Its categories. Of a wide set what is written says no label.
+ * @keyed:  Not 0: with a tag, so that the type is believed where a container's own files are.
  *
  * What cannot be written is counted in `unwritten` of the module's status.
  *
  * Context: As bh_kfunc_avc_audit().
- * Return: 0; -EPERM the caller is not sealed; -ENOBUFS too many wait; -ENOMEM; -EINVAL.
+ * Return: 0; -EPERM the caller is not sealed; -ENOBUFS too many wait; -ENOKEY; -ENOMEM; -EINVAL.
  */
 BH_KFUNC int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *inode__ign,
-				 const struct bh_type *type, __u32 catset);
+				 const struct bh_type *type, __u32 catset, __u32 keyed);
 
 /**
  * bh_kfunc_label_keep_file() - As bh_kfunc_label_keep(), of a file without a name.
  * @file__ign: The file, just made.
  * @type:   Type of the label.
  * @catset: Its categories.
+ * @keyed:  As bh_kfunc_label_keep().
  *
  * Context: As bh_kfunc_avc_audit().
  * Return: as bh_kfunc_label_keep().
  */
 BH_KFUNC int bh_kfunc_label_keep_file(struct file *file__ign, const struct bh_type *type,
-				      __u32 catset);
+				      __u32 catset, __u32 keyed);
 
 /* What bh_kfunc_label_read() found. */
 #define BH_LABEL_NONE 0
 #define BH_LABEL_OWN 1 /* security.bulkhead */
 #define BH_LABEL_SELINUX 2 /* security.selinux */
+#define BH_LABEL_KEYED 3 /* security.bulkhead, with this host's tag */
 
 #endif /* BULKHEAD_KFUNC_H */

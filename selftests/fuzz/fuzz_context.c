@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char text[BH_CONTEXT_TEXT_MAX];
 	struct bh_context context, again;
-	int ret = bh_context_parse((const char *)data, size, &context);
+	struct bh_context_tag tag, tag_again;
+	int ret = bh_context_parse((const char *)data, size, &context, &tag);
 	size_t len;
 
 	if (ret) {
@@ -21,7 +22,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_MUST(!(context.catset & BH_CATSET_WIDE) && !context.type.policy);
 	len = bh_context_format(context.type.name, context.catset, text, sizeof(text));
 	FUZZ_MUST(len == strlen(text) && len < sizeof(text));
-	FUZZ_MUST(!bh_context_parse(text, len, &again));
+	FUZZ_MUST(!bh_context_parse(text, len, &again, NULL));
+	FUZZ_MUST(!memcmp(&context, &again, sizeof(context)));
+	FUZZ_MUST(tag.said <= size);
+	if (tag.there)
+		len = bh_context_add_tag(text, len, tag.value);
+	FUZZ_MUST(!bh_context_parse(text, len, &again, &tag_again));
+	FUZZ_MUST(tag.there == tag_again.there && tag.value == tag_again.value);
 	FUZZ_MUST(!memcmp(&context, &again, sizeof(context)));
 	return 0;
 }

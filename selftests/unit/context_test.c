@@ -62,7 +62,7 @@ static void test_texts(void)
 		int ret;
 
 		memcpy(exact, contexts[i].text, len);
-		ret = bh_context_parse(exact, len, &context);
+		ret = bh_context_parse(exact, len, &context, NULL);
 		if (!contexts[i].canonical) {
 			tap_ok(ret < 0, "refused: '%s'", contexts[i].text);
 		} else {
@@ -71,10 +71,59 @@ static void test_texts(void)
 			       contexts[i].text, contexts[i].canonical);
 		}
 		exact[len] = '\0';
-		tap_ok(bh_context_parse(exact, len + 1, &context) == ret, "'%s' with its NUL",
+		tap_ok(bh_context_parse(exact, len + 1, &context, NULL) == ret, "'%s' with its NUL",
 		       contexts[i].text);
 		free(exact);
 	}
+}
+
+#define TAG "0123456789abcdef"
+
+static const struct {
+	const char *text;
+	size_t said; /* 0: refused */
+} tagged[] = {
+	{ "t:s0 " TAG, 4 },
+	{ "t:s0:c1,c2 " TAG, 10 },
+	{ "u:r:t:s0 " TAG, 8 },
+	{ "t:s0 0123456789abcde", 0 },
+	{ "t:s0 " TAG "0", 0 },
+	{ "t:s0 " TAG " ", 0 },
+	{ "t:s0 0123456789ABCDEF", 0 },
+	{ "t:s0 0123456789abcdeg", 0 },
+	{ "t:s0  123456789abcdef", 0 },
+	{ "t:s0 ", 0 },
+	{ "t:s0 " TAG " " TAG, 0 },
+	{ "t:s0," TAG, 0 },
+	{ "t:s0:? " TAG, 0 },
+	{ " " TAG, 0 },
+};
+
+static void test_tags(void)
+{
+	char text[BH_CONTEXT_TEXT_MAX];
+	struct bh_context_tag tag;
+	struct bh_context context;
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(tagged) / sizeof(tagged[0]); i++) {
+		int ret = bh_context_parse(tagged[i].text, strlen(tagged[i].text), &context, &tag);
+
+		if (!tagged[i].said)
+			tap_ok(ret < 0, "refused: '%s'", tagged[i].text);
+		else
+			tap_ok(!ret && tag.there && tag.said == tagged[i].said &&
+				       tag.value == 0x0123456789abcdefULL,
+			       "'%s' has a tag", tagged[i].text);
+		tap_ok(bh_context_parse(tagged[i].text, strlen(tagged[i].text), &context, NULL) < 0,
+		       "refused where no tag may be: '%s'", tagged[i].text);
+	}
+	tap_ok(!bh_context_parse("t:s0", 4, &context, &tag) && !tag.there, "none has none");
+	len = bh_context_format(NAME_63, BH_CATSET_MAKE(1022, 1023), text, sizeof(text));
+	tap_ok(bh_context_add_tag(text, len, 0) == strlen(text) &&
+		       !bh_context_parse(text, strlen(text), &context, &tag) && tag.there &&
+		       tag.said == len && !tag.value,
+	       "what is written is read: '%s'", text);
 }
 
 static void test_edges(void)
@@ -82,16 +131,17 @@ static void test_edges(void)
 	struct bh_context context;
 	char text[BH_CONTEXT_TEXT_MAX];
 
-	tap_ok(bh_context_parse("t:s0\0x", 6, &context) < 0, "a NUL within");
-	tap_ok(bh_context_parse("t:s0\0\0", 6, &context) < 0, "two NULs");
+	tap_ok(bh_context_parse("t:s0\0x", 6, &context, NULL) < 0, "a NUL within");
+	tap_ok(bh_context_parse("t:s0\0\0", 6, &context, NULL) < 0, "two NULs");
 	bh_context_format("t", BH_CATSET_WIDE | 1, text, sizeof(text));
-	tap_ok(bh_context_parse(text, strlen(text), &context) < 0,
+	tap_ok(bh_context_parse(text, strlen(text), &context, NULL) < 0,
 	       "a set without a number says no label");
 }
 
 int main(void)
 {
 	test_texts();
+	test_tags();
 	test_edges();
 	return tap_done();
 }

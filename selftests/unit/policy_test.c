@@ -294,6 +294,31 @@ static void test_filetrans(void)
 	bh_policy_free(policy);
 }
 
+static void check_filetrans_any(const char *rules, bool any, const char *what)
+{
+	char text[512];
+	struct bh_policy *policy;
+
+	snprintf(text, sizeof(text), HEAD "%s", rules);
+	policy = fixture_compile(*rules ? text : NULL, NULL);
+	tap_ok(policy->filetrans_any == any, "%s", what);
+	bh_policy_free(policy);
+}
+
+/* What containers pay for labels of their own files depends on it. */
+static void test_filetrans_any(void)
+{
+	check_filetrans_any("", false, "BASE gives no file a type of its own");
+	check_filetrans_any("(type e_t)(typetransition d_t f_t process e_t)", false,
+			    "nor does a domain's transition");
+	check_filetrans_any("(typetransition d_t container_file_t dir f_t)", true, "a directory's");
+	check_filetrans_any("(typetransition d_t container_file_t fifo_file \"x\" f_t)", true,
+			    "one by name");
+	check_filetrans_any("(boolean b false)(booleanif b (true (typetransition d_t "
+			    "container_file_t file f_t)))",
+			    true, "one that a boolean may switch on");
+}
+
 static void test_filetrans_refused(void)
 {
 	static const char conflict[] =
@@ -475,6 +500,7 @@ int main(void)
 	test_levels();
 	test_transitions();
 	test_filetrans();
+	test_filetrans_any();
 	test_filetrans_refused();
 	test_start();
 	test_objects();
