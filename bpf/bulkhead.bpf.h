@@ -334,6 +334,17 @@ __hidden extern void bh_label_asked(struct inode *inode, struct bh_label *label)
 __hidden extern bool bh_search_kept(struct inode *dir, struct bh_search *search);
 
 /**
+ * bh_search_quickly() - bh_label_inode() and bh_search_kept() of a directory in one.
+ * @dir:    The directory; need not be pinned.
+ * @label:  Receives its label.
+ * @search: Receives what it says.
+ *
+ * Return: false if those two are to be asked, as of what has a label of its own.
+ */
+__hidden extern bool bh_search_quickly(struct inode *dir, struct bh_label *label,
+				       struct bh_search *search);
+
+/**
  * bh_search_dentry() - What a directory says of what is in it; keeps it there.
  * @dir:    The directory, pinned.
  * @search: Receives it.
@@ -620,16 +631,12 @@ static __always_inline struct bh_task *bh_current(void)
 static __always_inline struct bh_task *bh_current_on_object(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	const struct cred *cred;
-	struct bh_task *self;
+	const struct cred *cred = task->cred;
 
-	self = bh_subject(task);
-	if (!self)
+	/* Few have other credentials, and with a mounter's the label need not be looked up. */
+	if (!task->bpf_storage || (cred != task->real_cred && bh_cred_is_mounters(cred)))
 		return NULL;
-	cred = task->cred;
-	if (cred != task->real_cred && bh_cred_is_mounters(cred))
-		return NULL;
-	return self;
+	return bh_subject(task);
 }
 
 /* bh_avc_decide() with the dentry, which may be NULL, for the record. */

@@ -254,6 +254,7 @@ int BPF_PROG(bh_bprm_committed_creds, struct linux_binprm *bprm)
 	if (!self || !self->next_domain)
 		return 0;
 	self->domain = self->next_domain;
+	((struct bh_subject *)self)->searched_type = BH_TYPE_NONE;
 	self->flags = bh_avc_flags(self) | (self->flags & OF_CONTAINER);
 	self->next_domain = BH_TYPE_NONE;
 	return 0;

@@ -73,10 +73,7 @@ static __always_inline bool take(const struct bh_inode *own, __u64 generation, s
 		return true;
 	if (!bh_mark_holds(own))
 		return take_kept(own, generation, says);
-	says->label = own->label;
-	says->automaton = own->automaton;
-	says->state = own->state;
-	says->type = BH_TYPE_NONE;
+	mark_says(own, says);
 	return true;
 }
 
@@ -348,14 +345,6 @@ void bh_find_place(struct dentry *dentry, __u32 tclass, struct bh_place *place)
 		place->lost = 1;
 		bh_label_nothing(&place->label);
 	}
-}
-
-static void found_says(const struct says *says, struct inode *dir, struct bh_search *search)
-{
-	search->inode = (__u64)dir;
-	search->label = says->label;
-	search->automaton = says->automaton;
-	search->state = says->state;
 }
 
 bool bh_search_kept(struct inode *dir, struct bh_search *search)

@@ -36,6 +36,24 @@ static __always_inline bool take_kept(const struct bh_inode *own, __u64 generati
 	return is_kept(own, generation);
 }
 
+/* Where there is a mark. */
+static __always_inline void mark_says(const struct bh_inode *own, struct says *says)
+{
+	says->label = own->label;
+	says->automaton = own->automaton;
+	says->state = own->state;
+	says->type = BH_TYPE_NONE;
+}
+
+static __always_inline void found_says(const struct says *says, struct inode *dir,
+				       struct bh_search *search)
+{
+	search->inode = (__u64)dir;
+	search->label = says->label;
+	search->automaton = says->automaton;
+	search->state = says->state;
+}
+
 /* Do the names of what is in a directory that says this not matter? */
 static __always_inline bool says_all(const struct says *says)
 {

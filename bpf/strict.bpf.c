@@ -22,6 +22,7 @@
 
 #define S_IFMT 00170000
 #define S_IFSOCK 0140000
+#define S_IFDIR 0040000
 #define S_PRIVATE (1 << 9) /* include/linux/fs.h */
 #define O_APPEND 02000
 #define PROC_SUPER_MAGIC 0x9fa0
@@ -248,15 +249,36 @@ static __always_inline void label_nameless(struct task_struct *task, struct bh_t
 	bh_label_nothing(&access->target);
 }
 
+/* Of most directories on its way the subject has searched one like it just before. */
+static __always_inline bool may_search(struct bh_task *self, struct bh_access *access)
+{
+	struct bh_subject *subject = (struct bh_subject *)self;
+	__u32 seqno = READ_ONCE(bh_settings.seqno);
+
+	if (access->requested != BH_DIR__SEARCH || access->target.catset != self->catset)
+		return bh_avc_allows(self, access);
+	if (subject->searched_type == access->target.type && subject->searched_seqno == seqno)
+		return true;
+	if (!bh_avc_allows(self, access))
+		return false;
+	subject->searched_type = access->target.type;
+	subject->searched_seqno = seqno;
+	return true;
+}
+
 /* In an RCU walk: by what is known without a name, or not at all. */
 static __noinline int check_quickly(struct bh_task *self, struct inode *inode,
 				    struct bh_access *access)
 {
-	if (!bh_label_inode(inode, &access->target))
-		return -ECHILD;
-	if (access->tclass == BH_CLASS_DIR && !bh_search_kept(inode, search_of(self)))
-		return -ECHILD;
-	return bh_avc_allows(self, access) ? 0 : -ECHILD;
+	bool is_dir = access->tclass == BH_CLASS_DIR;
+
+	if (!is_dir || !bh_search_quickly(inode, &access->target, search_of(self))) {
+		if (!bh_label_inode(inode, &access->target))
+			return -ECHILD;
+		if (is_dir && !bh_search_kept(inode, search_of(self)))
+			return -ECHILD;
+	}
+	return may_search(self, access) ? 0 : -ECHILD;
 }
 
 /* That a directory is known afterwards, whatever is asked about it. */
@@ -267,13 +289,23 @@ static __always_inline void look_into(struct bh_task *self, struct inode *inode,
 		search_of(self)->inode = 0;
 }
 
+/* Before an entry is made or removed, about which a hook of dir.bpf.c asks, after all walks. */
+static __always_inline bool is_entry(struct task_struct *task, struct inode *inode, __u32 mask)
+{
+	return mask & MAY_WRITE && !(mask & (MAY_ACCESS | MAY_OPEN)) && !task->nameidata &&
+	       (inode->i_mode & S_IFMT) == S_IFDIR;
+}
+
 static __always_inline int check_inode(struct inode *inode, __u32 mask)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct bh_task *self = bh_current_on_object();
 	struct bh_access access = {};
 	struct dentry *dentry;
+	struct bh_task *self;
 
+	if (!task->bpf_storage || is_entry(task, inode, mask))
+		return 0;
+	self = bh_current_on_object();
 	if (!self)
 		return 0;
 	access.tclass = bh_inode_class(inode->i_mode);
@@ -351,14 +383,18 @@ static __always_inline bool may_remember(const struct bh_task *self, struct inod
 /* Source: selinux_file_permission(). */
 static __always_inline int check_open_file(struct file *file, __u32 mask, const bool by_path)
 {
-	struct bh_task *self = bh_current_on_object();
 	struct inode *inode = file->f_inode;
 	struct bh_access access = {};
 	struct checked_key key = {};
 	struct checked *checked;
+	struct bh_task *self;
 	__u32 slot;
 
-	if (!self || inode->i_flags & S_PRIVATE || (inode->i_mode & S_IFMT) == S_IFSOCK)
+	if (!bpf_get_current_task_btf()->bpf_storage || inode->i_flags & S_PRIVATE ||
+	    (inode->i_mode & S_IFMT) == S_IFSOCK)
+		return 0;
+	self = bh_current_on_object();
+	if (!self)
 		return 0;
 	if (mask & MAY_WRITE && file->f_flags & O_APPEND)
 		mask |= MAY_APPEND;

@@ -16,7 +16,7 @@
 #endif
 
 /* Raised whenever a struct or constant below changes its meaning or size. */
-#define BH_ABI_VERSION 7U
+#define BH_ABI_VERSION 8U
 
 #define BH_PIN_DIR "/sys/fs/bpf/bulkhead"
 
@@ -145,9 +145,13 @@ struct bh_subject {
 	/* Of `strict`: the last directory that it looked into, the last two programs opened. */
 	struct bh_search search;
 	struct bh_program programs[2];
+	/* The type of directories with its own categories that it may search, by the rows of then. */
+	__u32 searched_type; /* BH_TYPE_NONE: not known */
+	__u32 searched_seqno;
 };
 
-_Static_assert(sizeof(struct bh_subject) == 112, "bh_subject is a map value");
+/* With 8 bytes more the kernel's element would take 256 bytes, not 192. */
+_Static_assert(sizeof(struct bh_subject) == 120, "bh_subject is a map value");
 
 #define BH_TASK_PERMISSIVE 1U /* the domain's denials are logged only */
 #define BH_TASK_FIRST_DOMAIN 2U /* no transition since the container's first process */
