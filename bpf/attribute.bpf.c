@@ -78,6 +78,22 @@ static const struct bh_type *type_to_keep(const struct bh_task *self, struct sup
 	return type;
 }
 
+int bh_label_room(const struct bh_task *self, struct super_block *sb)
+{
+	int err;
+
+	if (!bh_module || !bh_settings.attributes || !bh_keys_of(sb) ||
+	    !(self->flags & (BH_TASK_SHARED | BH_TASK_FILETRANS)))
+		return 0;
+	err = bh_kfunc_label_room();
+	if (err == -EINPROGRESS)
+		return -ERESTARTNOINTR;
+	if (err != -EOPNOTSUPP)
+		return 0;
+	bh_count(BH_COUNT_UNKEPT);
+	return -EACCES;
+}
+
 void bh_label_keep(const struct bh_task *self, struct dentry *dentry, struct inode *inode,
 		   const struct bh_inode *made)
 {

@@ -214,6 +214,28 @@ static __always_inline void bh_label_place(const struct bh_task *self, const str
 }
 
 /**
+ * bh_label_room() - Can the label of what is about to be made be kept?
+ * @self: Who makes it.
+ * @sb:   Where.
+ *
+ * Return: 0; -ERESTARTNOINTR when it can; -EACCES nobody would ask again then.
+ */
+__hidden extern int bh_label_room(const struct bh_task *self, struct super_block *sb);
+
+/**
+ * bh_answer() - What a hook returns that may have the system call begin again.
+ * @err: 0 or an error.
+ *
+ * For the verifier: nothing else is returned.
+ *
+ * Return: 0, -EACCES or -ERESTARTNOINTR.
+ */
+static __always_inline int bh_answer(int err)
+{
+	return err == -ERESTARTNOINTR ? -ERESTARTNOINTR : err ? -EACCES : 0;
+}
+
+/**
  * bh_label_keep() - Have the label of what was just made last, by an attribute.
  * @self:   Who made it.
  * @dentry: Names it.

@@ -76,6 +76,7 @@ static __noinline int check_new(struct bh_task *self, struct dentry *dentry, __u
 {
 	struct bh_label label;
 	struct bh_place place;
+	int err;
 
 	bh_label_dentry(dentry->d_parent, self->flags, &label);
 	if (bh_check_add(self, dentry->d_parent, &label))
@@ -87,6 +88,9 @@ static __noinline int check_new(struct bh_task *self, struct dentry *dentry, __u
 	self->create_dentry = 0;
 	if (!place.lost && label.type == place.label.type && label.catset == place.label.catset)
 		return 0; /* its place says so all the time */
+	err = bh_label_room(self, dentry->d_sb);
+	if (err)
+		return err;
 	bh_label_place(self, &place.label, &label);
 	bh_label_at_creation(self, dentry, &label);
 	return 0;
@@ -104,7 +108,7 @@ int BPF_PROG(bh_inode_create, struct inode *dir, struct dentry *dentry, umode_t 
 {
 	if (ret)
 		return ret;
-	return create(dentry, BH_CLASS_FILE) ? -EACCES : 0;
+	return bh_answer(create(dentry, BH_CLASS_FILE));
 }
 
 SEC("lsm/inode_mkdir")
@@ -112,7 +116,7 @@ int BPF_PROG(bh_inode_mkdir, struct inode *dir, struct dentry *dentry, umode_t m
 {
 	if (ret)
 		return ret;
-	return create(dentry, BH_CLASS_DIR) ? -EACCES : 0;
+	return bh_answer(create(dentry, BH_CLASS_DIR));
 }
 
 SEC("lsm/inode_mknod")
@@ -121,7 +125,7 @@ int BPF_PROG(bh_inode_mknod, struct inode *dir, struct dentry *dentry, umode_t m
 {
 	if (ret)
 		return ret;
-	return create(dentry, bh_inode_class(mode)) ? -EACCES : 0;
+	return bh_answer(create(dentry, bh_inode_class(mode)));
 }
 
 SEC("lsm/inode_symlink")
@@ -130,7 +134,7 @@ int BPF_PROG(bh_inode_symlink, struct inode *dir, struct dentry *dentry, const c
 {
 	if (ret)
 		return ret;
-	return create(dentry, BH_CLASS_LNK_FILE) ? -EACCES : 0;
+	return bh_answer(create(dentry, BH_CLASS_LNK_FILE));
 }
 
 static __u32 mode_of(struct dentry *dentry)

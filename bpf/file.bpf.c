@@ -65,6 +65,7 @@ static __always_inline int open_tmpfile(struct bh_task *self, struct file *file,
 	struct bh_inode made = {};
 	struct bh_place place;
 	__u32 type;
+	int err;
 
 	if (by_path)
 		bh_label_path_parent(&file->f_path, self->flags, &label);
@@ -80,6 +81,9 @@ static __always_inline int open_tmpfile(struct bh_task *self, struct file *file,
 	bh_label_new(self, type, &place, &label);
 	if (bh_check_create(self, file->f_path.dentry, BH_CLASS_FILE, &label))
 		return -EACCES;
+	err = bh_label_room(self, file->f_inode->i_sb);
+	if (err)
+		return err;
 	bh_label_place(self, &place.label, &label);
 	bh_inode_made(self, &label, &made);
 	if (!bpf_inode_storage_get(&bh_inodes, file->f_inode, &made,
@@ -98,16 +102,11 @@ static __always_inline bool await_directory(struct bh_task *self, struct file *f
 			 bh_await_dentry(self, file->f_path.dentry->d_parent);
 }
 
-/* For the verifier: nothing else is returned. */
-static __always_inline int opened(int err)
-{
-	return err == -ERESTARTNOINTR ? -ERESTARTNOINTR : err ? -EACCES : 0;
-}
-
 static __always_inline int open_file(struct file *file, const bool by_path)
 {
 	struct bh_task *self = bh_current_on_object();
 	__u32 flags;
+	int err;
 
 	if (!self)
 		return 0;
@@ -115,8 +114,9 @@ static __always_inline int open_file(struct file *file, const bool by_path)
 	if (flags & O_TMPFILE_BIT) {
 		if (await_directory(self, file, by_path))
 			return -ERESTARTNOINTR;
-		if (open_tmpfile(self, file, by_path))
-			return -EACCES;
+		err = open_tmpfile(self, file, by_path);
+		if (err)
+			return err;
 	}
 	return bh_check_file(self, file, open_permissions(flags, file->f_mode), by_path);
 }
@@ -126,7 +126,7 @@ int BPF_PROG(bh_file_open__direct, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
-	return opened(open_file(file, false));
+	return bh_answer(open_file(file, false));
 }
 
 SEC("?lsm/file_open")
@@ -134,7 +134,7 @@ int BPF_PROG(bh_file_open__path, struct file *file, int ret)
 {
 	if (ret)
 		return ret;
-	return opened(open_file(file, true));
+	return bh_answer(open_file(file, true));
 }
 
 /* Source: selinux_inode_setattr(). */

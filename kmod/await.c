@@ -159,6 +159,21 @@ static int take(struct inode *inode, struct bh_context *context, u64 asker)
 	return answer->found;
 }
 
+/* Of io_uring's threads nobody begins a call again. */
+static bool can_begin_again(void)
+{
+	return !(current->flags & (PF_KTHREAD | PF_IO_WORKER));
+}
+
+int bulkhead_begin_again(void)
+{
+	if (!can_begin_again())
+		return -EOPNOTSUPP;
+	/* As if there were a signal: on the way out the kernel finds that there is none. */
+	set_tsk_thread_flag(current, TIF_SIGPENDING);
+	return -EINPROGRESS;
+}
+
 bulkhead_kfunc_start_defs();
 
 __bpf_kfunc int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *context,
@@ -168,16 +183,12 @@ __bpf_kfunc int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context
 
 	if (!bulkhead_seal_has(_RET_IP_))
 		return -EPERM;
-	/* Of io_uring's threads nobody begins a call again. */
-	if (current->flags & (PF_KTHREAD | PF_IO_WORKER))
+	if (!can_begin_again())
 		return -EOPNOTSUPP;
 	spin_lock(&lock);
 	ret = take(inode__ign, context, container);
 	spin_unlock(&lock);
-	/* As if there were a signal: on the way out the kernel finds that there is none. */
-	if (ret == -EINPROGRESS)
-		set_tsk_thread_flag(current, TIF_SIGPENDING);
-	return ret;
+	return ret == -EINPROGRESS ? bulkhead_begin_again() : ret;
 }
 
 bulkhead_kfunc_end_defs();

@@ -18,6 +18,7 @@ enum bulkhead_count {
 	BULKHEAD_COUNT_WRITTEN, /* labels that became attributes */
 	BULKHEAD_COUNT_UNWRITTEN, /* labels that did not, when their turn came */
 	BULKHEAD_COUNT_UNTURNED, /* labels that found too many others waiting */
+	BULKHEAD_COUNT_HELD_UP, /* creations that found no room for their label */
 	BULKHEAD_COUNT_CROWDED, /* questions that found their container's part of the places taken */
 	BULKHEAD_COUNT_FULL, /* questions that found all places taken */
 	BULKHEAD_NR_COUNTS,
@@ -181,6 +182,16 @@ unsigned int bulkhead_label_waiting(void);
  * Return: 0; -ETIMEDOUT a file system does not take it; -ERESTARTSYS the task is being killed.
  */
 int bulkhead_label_settle(void);
+
+/**
+ * bulkhead_begin_again() - Have the system call that runs begin again.
+ *
+ * It is to fail with -ERESTARTNOINTR.
+ *
+ * Context: As bh_kfunc_label_await().
+ * Return: -EINPROGRESS; -EOPNOTSUPP no system call runs.
+ */
+int bulkhead_begin_again(void);
 
 /**
  * bulkhead_label_read() - Read the label of an inode.

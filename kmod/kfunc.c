@@ -33,6 +33,7 @@ BTF_ID_FLAGS(func, bh_kfunc_avc_audit)
 BTF_ID_FLAGS(func, bh_kfunc_lock_held)
 BTF_ID_FLAGS(func, bh_kfunc_label_read, KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bh_kfunc_label_await)
+BTF_ID_FLAGS(func, bh_kfunc_label_room)
 BTF_ID_FLAGS(func, bh_kfunc_label_keep)
 BTF_ID_FLAGS(func, bh_kfunc_label_keep_file)
 #ifdef BTF_KFUNCS_END

@@ -7,8 +7,10 @@
  */
 
 #include <linux/atomic.h>
+#include <linux/cgroup.h>
 #include <linux/dcache.h>
 #include <linux/fs.h>
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/module.h>
@@ -42,8 +44,16 @@ static unsigned int most_waiting = 16384;
 module_param(most_waiting, uint, 0644);
 MODULE_PARM_DESC(most_waiting, "Labels that may wait to be written");
 
+static unsigned int most_waiting_each = 2048;
+module_param(most_waiting_each, uint, 0644);
+MODULE_PARM_DESC(most_waiting_each, "Those of them that may be one container's");
+
+#define SPARE 1024 /* room for what was let in at the same time */
+#define SHARES_BITS 8
+
 static struct workqueue_struct *queue;
 static atomic_t nr_waiting;
+static atomic_t shares[1 << SHARES_BITS];
 
 /* In the order in which they came. */
 static LIST_HEAD(waiting);
@@ -55,6 +65,7 @@ struct label_work {
 	struct work_struct work;
 	struct list_head list;
 	u64 number;
+	atomic_t *share;
 	struct super_block *sb;
 	struct dentry *dentry;
 	struct inode *inode;
@@ -97,9 +108,27 @@ static void write_label(struct work_struct *work)
 	spin_lock(&lock);
 	list_del(&label->list);
 	spin_unlock(&lock);
+	atomic_dec(label->share);
 	kfree(label);
 	atomic_dec(&nr_waiting);
 	wake_up_all(&settled);
+}
+
+/* That of the running task's cgroup, which some others have, too. */
+static atomic_t *find_share(void)
+{
+	u64 id;
+
+	rcu_read_lock();
+	id = cgroup_id(task_dfl_cgroup(current));
+	rcu_read_unlock();
+	return &shares[hash_64(id, SHARES_BITS)];
+}
+
+static bool has_room(void)
+{
+	return (unsigned int)atomic_read(&nr_waiting) + SPARE <= READ_ONCE(most_waiting) &&
+	       (unsigned int)atomic_read(find_share()) < READ_ONCE(most_waiting_each);
 }
 
 static void enqueue(struct label_work *label)
@@ -177,6 +206,8 @@ static int keep(struct dentry *dentry, struct inode *inode, const struct bh_type
 	label->inode = inode;
 	label->dentry = dget(dentry);
 	label->sb = inode->i_sb;
+	label->share = find_share();
+	atomic_inc(label->share);
 	enqueue(label);
 	return 0;
 }
@@ -235,6 +266,16 @@ __bpf_kfunc int bh_kfunc_label_read(struct inode *inode__ign, struct bh_context 
 	ret = bulkhead_label_read(dentry, inode__ign, context);
 	dput(dentry);
 	return ret;
+}
+
+__bpf_kfunc int bh_kfunc_label_room(void)
+{
+	if (!bulkhead_seal_has(_RET_IP_))
+		return -EPERM;
+	if (has_room())
+		return 0;
+	bulkhead_count_add(BULKHEAD_COUNT_HELD_UP);
+	return bulkhead_begin_again();
 }
 
 __bpf_kfunc int bh_kfunc_label_keep(struct dentry *dentry__ign, struct inode *inode__ign,

@@ -43,7 +43,7 @@ static ssize_t read_status(struct file *file, char __user *buf, size_t len, loff
 	text_len = scnprintf(text, sizeof(text),
 			     "sealed %u\nlocked %s\nheld %u\nrecords %llu\nuntaken %llu\n"
 			     "refused %llu\nwritten %llu\nunwritten %llu\nunturned %llu\n"
-			     "waiting %u\ncrowded %llu\nfull %llu\n",
+			     "waiting %u\nheld_up %llu\ncrowded %llu\nfull %llu\n",
 			     bulkhead_seal_count(), bulkhead_lock_count() ? "yes" : "no",
 			     bulkhead_lock_count(), bulkhead_count_read(BULKHEAD_COUNT_RECORDS),
 			     bulkhead_count_read(BULKHEAD_COUNT_UNTAKEN),
@@ -51,6 +51,7 @@ static ssize_t read_status(struct file *file, char __user *buf, size_t len, loff
 			     bulkhead_count_read(BULKHEAD_COUNT_WRITTEN),
 			     bulkhead_count_read(BULKHEAD_COUNT_UNWRITTEN),
 			     bulkhead_count_read(BULKHEAD_COUNT_UNTURNED), bulkhead_label_waiting(),
+			     bulkhead_count_read(BULKHEAD_COUNT_HELD_UP),
 			     bulkhead_count_read(BULKHEAD_COUNT_CROWDED),
 			     bulkhead_count_read(BULKHEAD_COUNT_FULL));
 	return simple_read_from_buffer(buf, len, pos, text, text_len);

@@ -11,13 +11,15 @@
 . "$(dirname "$(realpath "$0")")/tap.bash"
 here=$(dirname "$(realpath "$0")")
 status=/sys/kernel/security/bulkhead/status
+parameters=/sys/module/bulkhead/parameters
 keep_out=/etc/modprobe.d/bulkhead-test.conf
 work=$(mktemp -d /var/tmp/label.XXXXXX)
 volume=$work/volume
 mkdir "$volume"
 
 cleanup() {
-	echo 16384 >/sys/module/bulkhead/parameters/most_waiting
+	echo 16384 >"$parameters/most_waiting"
+	echo 2048 >"$parameters/most_waiting_each"
 	echo 256 >/sys/module/bulkhead/parameters/most_asked
 	echo 16 >/sys/module/bulkhead/parameters/most_asked_each
 	rm -f "$output" "$keep_out"
@@ -144,7 +146,6 @@ run "its own" fresh 0 c1,c2 open "$volume/dir" wronly,tmpfile
 run "nobody was refused for not having asked" bash -c "[[ $(count unasked) == 0 ]]"
 
 # One container's questions leave room for another's. Half of the places are one's share here.
-parameters=/sys/module/bulkhead/parameters
 asks_at_once() {
 	bulkhead exec --level s0:c1,c2 --volume "$volume:shared" -- /bin/bash -c '
 		for dir in "$1"/crowd/*; do
@@ -293,11 +294,50 @@ run "private: an attribute of another's has no effect" bulkhead exec --level s0:
 run "shared: it has" asked 13 c3,c4 open "$volume/file" rdonly
 
 # What cannot be kept is counted.
-echo 0 >/sys/module/bulkhead/parameters/most_waiting
-run "too many wait: counted" grows unkept asked 0 c1,c2 open "$volume/unkept" wronly,creat
-run "too many wait: the module counts it, too" bash -c "[[ $(count unturned) -gt 0 ]]"
-run "too many wait: labelled as long as it is in memory" asked 13 c3,c4 open "$volume/unkept" rdonly
-echo 16384 >/sys/module/bulkhead/parameters/most_waiting
+# With no room for a label to wait, who makes something waits: it would be everybody's when its inode is gone.
+makes() {
+	bulkhead exec --level s0:c1,c2 --volume "$1" -- "$here/probe" "${@:2}"
+}
+mkdir "$work/own"
+# held_up COMMAND...: it waits, and its maker's process with it.
+held_up() {
+	local before i
+	before=$(count held_up)
+	makes "$volume:shared" "$@" &
+	maker=$!
+	for ((i = 0; i < 100; i++)); do
+		[[ $(count held_up) -le $((before + 10)) ]] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+not_made() {
+	kill -0 "$maker" && [[ ! -e $volume/$1 ]]
+}
+# Of its container's part, and of all.
+for limit in most_waiting_each most_waiting; do
+	most=$(<$parameters/$limit)
+	echo 0 >$parameters/$limit
+	run "$limit: who makes a file waits" held_up open "$volume/$limit" wronly,creat
+	run "$limit: it is not made" not_made "$limit"
+	run "$limit: the host makes one" touch "$volume/host-$limit"
+	run "$limit: so does who shares nothing" makes "$work/own:private" open "$work/own/$limit" wronly,creat
+	echo "$most" >$parameters/$limit
+	run "$limit: with room it is made" wait "$maker"
+	run "$limit: and all is written" labels_written
+	run "$limit: with its label" label_is container_file_t:s0:c1,c2 "$volume/$limit"
+done
+echo 0 >$parameters/most_waiting_each
+run "a directory waits" held_up mkdir "$volume/held-dir"
+run "it is not made" not_made held-dir
+killed() {
+	pkill -KILL -f "^$here/probe mkdir"
+	! wait "$maker" && [[ ! -e $volume/held-dir ]]
+}
+run "killed, it is gone" killed
+run "a file without a name waits" held_up open "$volume" wronly,tmpfile
+echo 2048 >$parameters/most_waiting_each
+run "with room it is there" wait "$maker"
 
 # Without the module, as ever: the twin.
 run "unload" bulkhead unload

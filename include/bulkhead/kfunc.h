@@ -72,6 +72,17 @@ BH_KFUNC int bh_kfunc_label_await(struct inode *inode__ign, struct bh_context *c
 				  __u64 container);
 
 /**
+ * bh_kfunc_label_room() - May the running task make something whose label is to be kept?
+ *
+ * Too many of its container's labels, or of all, may wait. Until they do not, the system call that
+ * runs is to be made to fail with -ERESTARTNOINTR.
+ *
+ * Context: As bh_kfunc_label_await().
+ * Return: 0; -EPERM the caller is not sealed; -EINPROGRESS; -EOPNOTSUPP no system call runs.
+ */
+BH_KFUNC int bh_kfunc_label_room(void);
+
+/**
  * bh_kfunc_label_keep() - Have a label written as an attribute, soon.
  * @dentry__ign: Names the inode.
  * @inode__ign: What was just made, or NULL.
