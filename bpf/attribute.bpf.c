@@ -22,6 +22,7 @@
  * Not covered: file systems that may move an inode's attribute without asking here (network file
  * systems).
  */
+#include "attribute.bpf.h"
 #include "bulkhead.bpf.h"
 
 #include <bulkhead/kfunc.h>
@@ -88,7 +89,7 @@ int bh_label_room(const struct bh_task *self, struct super_block *sb)
 	err = bh_kfunc_label_room();
 	if (err == -EINPROGRESS)
 		return -ERESTARTNOINTR;
-	if (err != -EOPNOTSUPP)
+	if (!err)
 		return 0;
 	bh_count(BH_COUNT_UNKEPT);
 	return -EACCES;

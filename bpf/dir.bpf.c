@@ -10,6 +10,7 @@
  * A rename or a link that would change what the path says is refused with EXDEV, as across
  * file systems: mv then copies, and the copy is labelled as its place says.
  */
+#include "attribute.bpf.h"
 #include "bulkhead.bpf.h"
 #include "create.bpf.h"
 #include "place.bpf.h"

@@ -12,6 +12,7 @@
  * (strict.bpf.c, on request). From 6.8 on mprotect finds the layer's file of a file of an overlay, which is
  * unlabeled_t: to make its mapping executable, or a shared one writable, is refused.
  */
+#include "attribute.bpf.h"
 #include "bulkhead.bpf.h"
 #include "create.bpf.h"
 

@@ -14,6 +14,7 @@
  * place says has no categories: volumes that are shared, and the host's files. Where it has some, in
  * an image or a private volume, only a type that the host's key vouches for holds.
  */
+#include "attribute.bpf.h"
 #include "automaton.bpf.h"
 #include "bulkhead.bpf.h"
 #include "place.bpf.h"

@@ -67,21 +67,24 @@ static int fail_busy(const struct bh_maps *maps, const struct bh_inode *mark, co
 	return bh_fail(error, -EBUSY, "%s: it is in use with another label", what);
 }
 
-/* Is it the mark of a file system of the host's? */
-static bool is_hosts(const struct bh_mark *mark)
+/* Is it the mark of a file system of the host's, and not of a container's own? */
+static bool is_hosts(const struct bh_mark *mark, const struct bh_settings *settings)
 {
-	return mark->had && mark->before.flags & BH_INODE_MARK && !mark->before.lease;
+	return mark->had && mark->before.flags & BH_INODE_MARK && !mark->before.lease &&
+	       mark->before.label.type == settings->type_unlabeled;
 }
 
 static int new_lease(const struct bh_maps *maps, const struct bh_mark *mark, uint32_t *lease,
 		     struct bh_error *error)
 {
 	struct bh_settings settings;
-	uint32_t holders = 1 | (is_hosts(mark) ? BH_LEASE_OF_ROOT : 0);
+	uint32_t holders = 1;
 	int ret = bh_settings_read(maps, &settings, error);
 
 	if (ret)
 		return ret;
+	if (is_hosts(mark, &settings))
+		holders |= BH_LEASE_OF_ROOT;
 	*lease = ++settings.next_lease;
 	if (!*lease)
 		return bh_fail(error, -ENOSPC, "leases have run out");

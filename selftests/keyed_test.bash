@@ -11,7 +11,8 @@
 # shellcheck source-path=SCRIPTDIR source=tap.bash
 . "$(dirname "$(realpath "$0")")/tap.bash"
 here=$(dirname "$(realpath "$0")")
-status=/sys/kernel/security/bulkhead/status
+# shellcheck source=labels.bash
+. "$here/labels.bash"
 key=/var/lib/bulkhead/label.key
 work=$(mktemp -d /var/tmp/keyed.XXXXXX)
 place=
@@ -74,38 +75,12 @@ shared() {
 	[[ $said == "$1" ]]
 }
 
-count() {
-	sed -n "s/^$1:\? //p" "$status" <(bulkhead status)
-}
-
-# grows NAME COMMAND...: the counter does.
-grows() {
-	local before
-	before=$(count "$1")
-	"${@:2}" && echo "$1 was $before, is $(count "$1")" && [[ $(count "$1") -gt $before ]]
-}
-
 # stays NAME COMMAND...: the counter does not grow.
 stays() {
 	local before
 	before=$(count "$1")
 	"${@:2}" && labels_written && echo "$1 was $before, is $(count "$1")" &&
 		[[ $(count "$1") == "$before" ]]
-}
-
-evict() {
-	labels_written && sync && echo 2 >/proc/sys/vm/drop_caches
-}
-
-label_is() {
-	local said
-	said=$(bulkhead label --show "$2")
-	echo "said: $said"
-	[[ $said == "$2: $1" ]]
-}
-
-last_record() {
-	bulkhead log | tail -n 1 | grep -F "$1"
 }
 
 mount_disk() {

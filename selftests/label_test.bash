@@ -10,7 +10,8 @@
 # shellcheck source-path=SCRIPTDIR source=tap.bash
 . "$(dirname "$(realpath "$0")")/tap.bash"
 here=$(dirname "$(realpath "$0")")
-status=/sys/kernel/security/bulkhead/status
+# shellcheck source=labels.bash
+. "$here/labels.bash"
 parameters=/sys/module/bulkhead/parameters
 keep_out=/etc/modprobe.d/bulkhead-test.conf
 work=$(mktemp -d /var/tmp/label.XXXXXX)
@@ -20,8 +21,8 @@ mkdir "$volume"
 cleanup() {
 	echo 16384 >"$parameters/most_waiting"
 	echo 2048 >"$parameters/most_waiting_each"
-	echo 256 >/sys/module/bulkhead/parameters/most_asked
-	echo 16 >/sys/module/bulkhead/parameters/most_asked_each
+	echo 256 >"$parameters/most_asked"
+	echo 16 >"$parameters/most_asked_each"
 	rm -f "$output" "$keep_out"
 	umount "$volume"
 	rm -rf "$work" /usr/local/label /usr/local/kept
@@ -34,32 +35,6 @@ asked() {
 	bulkhead exec --level "s0:$2" --volume "$volume:shared" -- "$here/probe" "${@:3}" || said=$?
 	echo "status $said"
 	[[ $said == "$1" ]]
-}
-
-count() {
-	sed -n "s/^$1:\? //p" "$status" <(bulkhead status)
-}
-
-# grows NAME COMMAND...: the counter does.
-grows() {
-	local before
-	before=$(count "$1")
-	"${@:2}" && echo "$1 was $before, is $(count "$1")" && [[ $(count "$1") -gt $before ]]
-}
-
-evict() {
-	labels_written && sync && echo 2 >/proc/sys/vm/drop_caches
-}
-
-label_is() {
-	local said
-	said=$(bulkhead label --show "$2")
-	echo "said: $said"
-	[[ $said == "$2: $1" ]]
-}
-
-last_record() {
-	bulkhead log | tail -n 1 | grep -F "$1"
 }
 
 mount_volume() {
@@ -338,6 +313,13 @@ run "killed, it is gone" killed
 run "a file without a name waits" held_up open "$volume" wronly,tmpfile
 echo 2048 >$parameters/most_waiting_each
 run "with room it is there" wait "$maker"
+
+# A module that does not listen keeps nothing: what would be everybody's later is not made.
+echo release >/sys/kernel/security/bulkhead/ctl
+run "no seal: who makes a file is refused" grows unkept asked 13 c1,c2 open "$volume/unsealed" wronly,creat
+run "no seal: it is not made" test ! -e "$volume/unsealed"
+run "no seal: who shares nothing is not" makes "$work/own:private" open "$work/own/unsealed" wronly,creat
+run "no seal: nor is the host" touch "$volume/unsealed"
 
 # Without the module, as ever: the twin.
 run "unload" bulkhead unload
